@@ -1,0 +1,60 @@
+# Every target sets up what it needs on a fresh machine: a virtual environment in .venv, the locked
+# dependencies (checked by hash), and the project itself, editable.
+
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: run test bench check lock clean
+.DEFAULT_GOAL := run
+
+run: $(VENV)/.run
+	@mkdir -p build
+	$(BIN)/sanchong settle examples/subsistence-family.json --accept-assumed --format table
+	$(BIN)/sanchong settle examples/subsistence-family.json --accept-assumed --format html --out build/subsistence-family.html
+	@echo "The same bill as a page: $(CURDIR)/build/subsistence-family.html"
+
+test: check
+	@mkdir -p build
+	$(BIN)/pytest -n 2 -rs --junitxml=build/tests.xml
+	@$(BIN)/python -c "import xml.etree.ElementTree as E; \
+	print('skipped:', sum(int(s.get('skipped')) for s in E.parse('build/tests.xml').iter('testsuite')))"
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+
+bench: $(VENV)/.dev
+	$(BIN)/python benchmarks/run.py
+
+# Remakes both lock files: versions and hashes only, no address of any package host.
+LOCK := build/lock/bin/uv pip compile --quiet --universal --upgrade --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate
+
+lock: build/lock/.uv
+	$(LOCK) --all-extras pyproject.toml -o requirements.lock
+	echo hatchling | $(LOCK) -c requirements.lock pyproject.toml - -o requirements-run.lock
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+# What `run` needs: the runtime dependencies and the build backend.
+$(VENV)/.run: requirements-run.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) install --require-hashes -r requirements-run.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+# What everything else needs, on top of it.
+$(VENV)/.dev: requirements.lock $(VENV)/.run
+	$(PIP) install --require-hashes -r requirements.lock
+	@touch $@
+
+build/lock/.uv:
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip --disable-pip-version-check --quiet install uv==$(UV_VERSION)
+	@touch $@

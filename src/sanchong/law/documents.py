@@ -1,0 +1,241 @@
+"""One document of the law, as its folder under policies/ says it: title, dates, clauses, values, tables."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from sanchong.dates import Calendar, Period
+from sanchong.law.values import Value, read_value
+from sanchong.law.yamlfile import Entry, LawError, read_mapping, read_rows
+from sanchong.shapes import CONDITIONS, DISEASES, SPECIAL_COUNT
+
+KINDS: Final = ("computable", "procedural", "principle")
+SCHEMES: Final = ("outpatient", "assistance")
+DUTIES: Final = (
+    "recognition", "assistance", "enrolment", "early_warning", "supervision", "funds", "claims", "people",
+    "providers", "catalogue", "accounts", "gateway", "law",
+)  # fmt: skip
+AREA_DIGITS: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause: its document, place and gist in own words (zh and en), and the requirement rows it carries."""
+
+    id: str
+    document: str
+    place: dict[str, str]
+    gist: dict[str, str]
+    rows: tuple[str, ...]
+    kind: tuple[str, ...]
+    duty: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Disease:
+    """One of the 46 diseases (病种) with its names, national codes and the sub-types that are named."""
+
+    code: str
+    kind: str
+    name: str
+    short: str
+    en: str
+    national_codes: tuple[str, ...]
+    clause: str
+    subtype_required: bool
+    subtypes: dict[str, str] | None
+    """All sub-types there are, by code; None where any may stand."""
+    subtype_names: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Two conditions (codes into CONDITIONS) whose benefits may not be enjoyed together."""
+
+    a: int
+    b: int
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A year's notice of working days."""
+
+    year: int
+    known_from: dt.date
+    off: tuple[dt.date, ...]
+    working: tuple[dt.date, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document with everything it brings; the period is that of its force, both ends included."""
+
+    id: str
+    area: str
+    title: dict[str, str]
+    short: dict[str, str]
+    issuer: dict[str, str]
+    schemes: tuple[str, ...]
+    in_force: Period
+    known_from: dt.date
+    governs: tuple[str, ...]
+    leaves_open: tuple[str, ...]
+    illustrative: bool
+    clauses: dict[str, Clause]
+    values: tuple[Value, ...]
+    diseases: tuple[Disease, ...]
+    exclusions: tuple[Exclusion, ...]
+    notices: tuple[Notice, ...]
+    folder: Path
+
+    def known(self, on: dt.date | None) -> bool:
+        """Whether the document had been published on ``on`` (None: whenever)."""
+        return on is None or self.known_from <= on
+
+
+def read_document(folder: Path) -> Document:
+    """Read one document's folder; LawError names file, line and what was expected."""
+    head = read_mapping(folder / "document.yaml")
+    name = head.text("id")
+    area = read_area(head, "area")
+    force = head.entry("in_force")
+    in_force = Period(force.optional_date("from"), force.optional_date("to"))
+    force.finish()
+    if in_force.start and in_force.end and in_force.end < in_force.start:
+        raise head.error("'in_force': expected an end that does not precede its start", "in_force")
+    known_from = head.date("known_from")
+    illustrative = head.flag("illustrative")
+    clauses = {}
+    for row in head.entries("clauses"):
+        clause = _read_clause(row, name)
+        if clause.id in clauses:
+            raise row.error(f"clause '{clause.id}' stands twice; expected one", "id")
+        clauses[clause.id] = clause
+    values = tuple(
+        read_value(row, name, area, in_force, known_from, clauses, illustrative)
+        for row in _rows(folder / "values.yaml")
+    )
+    document = Document(
+        id=name,
+        area=area,
+        title=head.words("title"),
+        short=head.words("short"),
+        issuer=head.words("issuer"),
+        schemes=head.texts("schemes", one_of=SCHEMES),
+        in_force=in_force,
+        known_from=known_from,
+        governs=head.texts("governs"),
+        leaves_open=head.texts("leaves_open"),
+        illustrative=illustrative,
+        clauses=clauses,
+        values=values,
+        diseases=_read_diseases(folder / "diseases.yaml", clauses),
+        exclusions=tuple(_read_exclusion(row, clauses) for row in _rows(folder / "exclusions.yaml")),
+        notices=tuple(_read_notice(row) for row in _rows(folder / "days.yaml")),
+        folder=folder,
+    )
+    head.finish()
+    return document
+
+
+def read_area(entry: Entry, key: str) -> str:
+    """An admdvs code: six digits in quotes."""
+    area = entry.text(key)
+    if len(area) != AREA_DIGITS or not area.isascii() or not area.isdigit():
+        raise entry.error(f"'{key}': expected six digits such as \"140300\"", key)
+    return area
+
+
+def _rows(file: Path) -> list[Entry]:
+    return list(read_rows(file)) if file.exists() else []
+
+
+def _read_clause(row: Entry, document: str) -> Clause:
+    clause = Clause(
+        id=row.text("id"),
+        document=document,
+        place=row.words("place"),
+        gist=row.words("gist"),
+        rows=row.texts("rows"),
+        kind=row.texts("kind", one_of=KINDS),
+        duty=row.text("duty", one_of=DUTIES) if row.has("duty") else None,
+    )
+    row.finish()
+    if not clause.id.startswith(f"{document}."):
+        raise row.error(f"expected an id that begins with '{document}.'", "id")
+    return clause
+
+
+def _clause_of(row: Entry, clauses: dict[str, Clause]) -> str:
+    clause = row.text("clause")
+    if clause not in clauses:
+        raise row.error(f"clause '{clause}' is not in this document", "clause")
+    return clause
+
+
+def _read_diseases(file: Path, clauses: dict[str, Clause]) -> tuple[Disease, ...]:
+    found = tuple(_read_disease(row, clauses) for row in _rows(file))
+    if found and tuple(disease.code for disease in found) != DISEASES:
+        raise LawError(file, 1, f"expected the {len(DISEASES)} diseases in catalogue order")
+    for place, disease in enumerate(found):
+        if (disease.kind == "special") != (place < SPECIAL_COUNT):
+            raise LawError(file, 1, f"'{disease.code}': expected the {SPECIAL_COUNT} special diseases first")
+    return found
+
+
+def _read_disease(row: Entry, clauses: dict[str, Clause]) -> Disease:
+    closed = _subtypes(row, "subtypes") if row.has("subtypes") else None
+    named = _subtypes(row, "subtypes_named") if row.has("subtypes_named") else {}
+    disease = Disease(
+        code=row.text("code"),
+        kind=row.text("kind", one_of=("special", "chronic")),
+        name=row.text("name"),
+        short=row.text("short"),
+        en=row.text("en"),
+        national_codes=row.texts("national_codes"),
+        clause=_clause_of(row, clauses),
+        subtype_required=row.flag("subtype_required"),
+        subtypes=closed,
+        subtype_names=closed or named,
+    )
+    row.finish()
+    return disease
+
+
+def _subtypes(row: Entry, key: str) -> dict[str, str]:
+    found = {}
+    for item in row.entries(key):
+        found[item.text("code")] = item.text("name")
+        item.text("en")
+        item.finish()
+    return found
+
+
+def _read_exclusion(row: Entry, clauses: dict[str, Clause]) -> Exclusion:
+    a, b = (CONDITIONS.index(row.text(key, one_of=CONDITIONS)) for key in ("a", "b"))
+    exclusion = Exclusion(a, b, _clause_of(row, clauses))
+    row.finish()
+    return exclusion
+
+
+def _read_notice(row: Entry) -> Notice:
+    notice = Notice(row.whole("year"), row.date("known_from"), row.dates("off"), row.dates("working"))
+    row.finish()
+    for day in notice.off + notice.working:
+        if day.year != notice.year:
+            raise row.error(f"{day} is not a day of {notice.year}", "year")
+    return notice
+
+
+def calendar_of(documents: tuple[Document, ...], known_on: dt.date | None) -> Calendar:
+    """The working days of all notices known on ``known_on``; a later notice of a year replaces the earlier."""
+    notices = [n for d in documents for n in d.notices if known_on is None or n.known_from <= known_on]
+    latest = {notice.year: notice for notice in sorted(notices, key=lambda n: n.known_from)}
+    return Calendar(
+        {year: frozenset(n.off) for year, n in latest.items()},
+        {year: frozenset(n.working) for year, n in latest.items()},
+    )

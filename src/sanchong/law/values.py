@@ -1,0 +1,209 @@
+"""One dated policy value: what it is, for which days and areas, since when known, by which clause."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import math
+from collections.abc import Container
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Final
+
+from sanchong.dates import Period, parse_date
+from sanchong.law.yamlfile import Entry
+from sanchong.money import (
+    MAX_AMOUNT,
+    MAX_RATE_TERM,
+    NO_LIMIT,
+    Rate,
+    parse_rate,
+    parse_yuan,
+    plain_rate,
+    plain_yuan,
+)
+from sanchong.shapes import ADDRESS, ADDRESSES, ASSUMED, MAX_BANDS, QUOTA_MODES, STATED, UNMODELLED, Address
+
+STATUSES: Final = {
+    "stated": STATED,
+    "found": STATED,
+    "reading": STATED,
+    "assumed": ASSUMED,
+    "unmodelled": UNMODELLED,
+}
+"""What a law file may say of a value. Printed by its text; found in another official document; the
+chosen reading of a question that the texts leave open; an illustration; left to another document."""
+
+MAX_COUNT: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A value as Terms hold it: ``num`` and ``den`` as there, ``bands`` as (above in fen, numerator)."""
+
+    num: int
+    den: int = 1
+    bands: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A policy value at an address, with its clause and status, for a period, an area and a date of knowledge."""
+
+    address: Address
+    figure: Figure
+    status: str
+    clause: str
+    document: str
+    area: str
+    period: Period
+    known_from: dt.date
+    reason: str
+    place: tuple[str, int]
+    """File and row, for messages."""
+
+    def in_force(self, day: dt.date, known_on: dt.date | None) -> bool:
+        """Whether the value holds on ``day`` as known on ``known_on`` (None: whatever is known)."""
+        return (known_on is None or self.known_from <= known_on) and day in self.period
+
+    def said(self) -> Any:
+        """The value as canonical data, for hashes and listings."""
+        return None if self.status == "unmodelled" else plain_figure(self.address, self.figure)
+
+
+def read_value(
+    row: Entry,
+    document: str,
+    area: str,
+    in_force: Period,
+    known_from: dt.date,
+    clauses: Container[str],
+    illustrative: bool,
+) -> Value:
+    """One row of values.yaml; what it leaves out is the document's."""
+    address = ADDRESS.get(row.text("address"))
+    if address is None or address.unit == "matter":
+        raise row.error(f"unknown address '{row.data['address']}'", "address")
+    status = row.text("status", one_of=tuple(STATUSES)) if row.has("status") else "stated"
+    if illustrative != (status == "assumed"):
+        raise row.error("expected 'assumed' in the illustrative document and nowhere else", "status")
+    clause = row.text("clause")
+    if clause not in clauses:
+        raise row.error(f"clause '{clause}' is not in this document", "clause")
+    figure = Figure(0)
+    if status != "unmodelled":
+        try:
+            figure = parse_figure(address, row.raw("value"))
+        except ValueError as error:
+            raise row.error(f"'{address.name}': expected {error}", "value") from None
+    period = Period(
+        row.optional_date("from") if row.has("from") else in_force.start,
+        row.optional_date("to") if row.has("to") else in_force.end,
+    )
+    if period.start and period.end and period.end < period.start:
+        raise row.error("expected an end that does not precede its start", "to")
+    reach = row.text("area") if row.has("area") else area
+    known = row.date("known_from") if row.has("known_from") else known_from
+    reason = row.text("reason") if row.has("reason") else ""
+    if status == "assumed" and not reason:
+        raise row.error("expected a 'reason' for an assumed value")
+    row.finish()
+    return Value(
+        address,
+        figure,
+        status,
+        clause,
+        document,
+        reach,
+        period,
+        known,
+        reason,
+        (str(row.file), int(row.place[0])),
+    )
+
+
+def parse_figure(address: Address, value: Any) -> Figure:
+    """A value as files and ``terms`` write it, by its address's unit; ValueError says what was expected."""
+    match address.unit:
+        case "yuan":
+            return Figure(_parse_amount(value))
+        case "yuan_or_none":
+            return Figure(NO_LIMIT if value is None else _parse_amount(value))
+        case "rate":
+            if not isinstance(value, str):
+                raise ValueError('a rate such as "70%", "7/10", "0" or "1", in quotes')
+            rate = parse_rate(value)
+            return Figure(rate.num, rate.den)
+        case "count":
+            if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_COUNT:
+                raise ValueError(f"a whole number from 0 to {MAX_COUNT}")
+            return Figure(value)
+        case "flag":
+            if not isinstance(value, bool):
+                raise ValueError("true or false")
+            return Figure(int(value))
+        case "mode":
+            if value not in QUOTA_MODES:
+                raise ValueError(f"one of {', '.join(QUOTA_MODES)}")
+            return Figure(QUOTA_MODES.index(value))
+        case "date":
+            return Figure(_parse_day(value))
+        case "bands":
+            return _parse_bands(value)
+    raise ValueError("an address that can be set")
+
+
+def _parse_amount(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise ValueError('an amount in yuan such as "1234.50"')
+    fen = parse_yuan(str(value))
+    if not 0 <= fen <= MAX_AMOUNT:
+        raise ValueError("an amount from 0 to 10,000,000,000.00")
+    return fen
+
+
+def _parse_day(value: Any) -> int:
+    if isinstance(value, str):
+        value = parse_date(value)
+    if not isinstance(value, dt.date):
+        raise ValueError("a date YYYY-MM-DD")
+    return value.toordinal()
+
+
+def _parse_bands(value: Any) -> Figure:
+    if not isinstance(value, list) or len(value) > MAX_BANDS:
+        raise ValueError(f"a list of at most {MAX_BANDS} bands")
+    rows: list[tuple[int, Rate]] = []
+    for band in value:
+        if not isinstance(band, dict) or set(band) != {"above", "rate"} or not isinstance(band["rate"], str):
+            raise ValueError('bands such as {"above": "50000", "rate": "70%"}')
+        rows.append((_parse_amount(band["above"]), parse_rate(band["rate"])))
+    if any(upper[0] <= lower[0] for lower, upper in itertools.pairwise(rows)):
+        raise ValueError("bands that rise")
+    common = math.lcm(*(rate.den for _, rate in rows))
+    if common > MAX_RATE_TERM:
+        raise ValueError("rates whose denominators have a common multiple of at most 1,000,000")
+    return Figure(len(rows), common, tuple((above, rate.num * common // rate.den) for above, rate in rows))
+
+
+def plain_figure(address: Address, figure: Figure) -> Any:
+    """A value in canonical form: yuan with two places, rates in lowest terms, dates YYYY-MM-DD."""
+    match address.unit:
+        case "yuan" | "yuan_or_none":
+            return None if figure.num == NO_LIMIT else plain_yuan(figure.num)
+        case "rate":
+            return plain_rate(Rate(figure.num, figure.den))
+        case "flag":
+            return bool(figure.num)
+        case "mode":
+            return QUOTA_MODES[figure.num]
+        case "date":
+            return dt.date.fromordinal(figure.num).isoformat() if figure.num else None
+        case "bands":
+            return [{"above": plain_yuan(a), "rate": str(Fraction(n, figure.den))} for a, n in figure.bands]
+    return figure.num
+
+
+def address_of(slot: int) -> str:
+    """The name of the address with ``slot``."""
+    return ADDRESSES[slot].name

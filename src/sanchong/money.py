@@ -1,0 +1,116 @@
+"""Money is whole fen, a rate is an exact fraction, and rounding is one function."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Final, NamedTuple, TypeAlias
+
+Fen: TypeAlias = int
+"""An amount in fen (1/100 yuan)."""
+
+MAX_AMOUNT: Final = 10**12
+"""The largest amount, and the largest sum of a person's year, in fen: checked where data enter."""
+
+MAX_RATE_TERM: Final = 10**6
+"""The largest numerator or denominator of a rate, so that amount × term × 2 fits 64 bits."""
+
+NO_LIMIT: Final = 10**15
+"""A cap that is none. Larger than any sum of a year and never 0."""
+
+_YUAN = re.compile(r"(-?)(\d{1,15})(?:\.(\d{1,2}))?")
+_PERCENT = re.compile(r"(\d{1,9})(?:\.(\d{1,9}))?%")
+_FRACTION = re.compile(r"(\d{1,9})/(\d{1,9})")
+
+
+class Rate(NamedTuple):
+    """An exact fraction from 0 to 1; ``num`` and ``den`` are whole and at most 10⁶."""
+
+    num: int
+    den: int
+
+
+def half_up(numerator: int, denominator: int) -> Fen:
+    """The rounding rule: a non-negative fraction to the nearest whole fen, halves upwards (Q40)."""
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+def share(amount: Fen, rate: Rate) -> Fen:
+    """``rate`` of a non-negative amount, half up to the fen."""
+    return half_up(amount * rate.num, rate.den)
+
+
+def share_down(amount: Fen, rate: Rate) -> Fen:
+    """``rate`` of an amount, rounded down: for limits that must not be passed (Q33)."""
+    return amount * rate.num // rate.den
+
+
+def room(limit: Fen, used: Fen) -> Fen:
+    """What is left of a limit, never below 0; ``NO_LIMIT`` stays without limit."""
+    if limit == NO_LIMIT:
+        return NO_LIMIT
+    return max(limit - used, 0)
+
+
+def parse_yuan(text: str) -> Fen:
+    """Fen of a decimal string in yuan with at most two places; ValueError if it is not one."""
+    match = _YUAN.fullmatch(text)
+    if match is None:
+        raise ValueError("not a decimal amount in yuan with at most two places")
+    sign, whole, cents = match.groups()
+    fen = int(whole) * 100 + int((cents or "").ljust(2, "0"))
+    return -fen if sign else fen
+
+
+def plain_yuan(fen: Fen) -> str:
+    """``fen`` in yuan as the contract writes it: two places, no separators."""
+    sign = "-" if fen < 0 else ""
+    return f"{sign}{abs(fen) // 100}.{abs(fen) % 100:02d}"
+
+
+def yuan(fen: Fen) -> str:
+    """``fen`` in yuan as people read it: two places, thousands separated; 不限 for no limit."""
+    if fen == NO_LIMIT:
+        return "不限"
+    sign = "-" if fen < 0 else ""
+    return f"{sign}{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
+
+
+def parse_rate(text: str) -> Rate:
+    """The exact rate of "70%", "7/10", "0" or "1", in lowest terms; ValueError otherwise.
+
+    A rate lies between 0 and 1 and its lowest terms are at most 10⁶.
+    """
+    if text in ("0", "1"):
+        return Rate(int(text), 1)
+    if match := _PERCENT.fullmatch(text):
+        whole, places = match.group(1), match.group(2) or ""
+        value = Fraction(int(whole + places), 100 * 10 ** len(places))
+    elif (match := _FRACTION.fullmatch(text)) and int(match.group(2)):
+        value = Fraction(int(match.group(1)), int(match.group(2)))
+    else:
+        raise ValueError('not a rate such as "70%", "7/10", "0" or "1"')
+    if value > 1:
+        raise ValueError("a rate lies between 0 and 1")
+    if value.denominator > MAX_RATE_TERM:
+        raise ValueError("a rate's lowest terms are at most 1,000,000")
+    return Rate(value.numerator, value.denominator)
+
+
+def plain_rate(rate: Rate) -> str:
+    """A rate in lowest terms as canonical text: "7/10", "0" or "1"."""
+    value = Fraction(rate.num, rate.den)
+    return str(value)
+
+
+def percent(rate: Rate) -> str:
+    """A rate as people read it: "70%", "12.5%", or the fraction where no short decimal says it."""
+    hundredfold = Fraction(rate.num * 100, rate.den)
+    if hundredfold.denominator == 1:
+        return f"{hundredfold.numerator}%"
+    for places in range(1, 7):
+        scaled = hundredfold * 10**places
+        if scaled.denominator == 1:
+            digits = str(scaled.numerator).rjust(places + 1, "0")
+            return f"{digits[:-places]}.{digits[-places:]}%"
+    return str(Fraction(rate.num, rate.den))

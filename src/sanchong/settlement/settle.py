@@ -1,0 +1,377 @@
+"""Settling a case: the fold, traced; the obstacles; the result as the contract writes it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sanchong.dates import today
+from sanchong.law.labels import address_label, condition_label
+from sanchong.law.library import Law
+from sanchong.law.terms import Resolution, Resolver
+from sanchong.money import plain_yuan
+from sanchong.rules.assistance import close_year
+from sanchong.rules.diseases import conflicts
+from sanchong.rules.rule import Call, recording
+from sanchong.rules.scope import Split
+from sanchong.rules.year import step
+from sanchong.settlement.attribution import LinePart, attribute, check_statement
+from sanchong.settlement.case import Case, CaseVisit, read_case, spell_on, split_line
+from sanchong.settlement.explanation import Explainer, members
+from sanchong.settlement.receipt import canonical_case, sha256
+from sanchong.settlement.reduce import reduce_visit
+from sanchong.settlement.refusal import Refusal, invalid
+from sanchong.shapes import (
+    ADDRESSES,
+    ASSISTANCE_AREA,
+    ASSUMED,
+    CATEGORIES,
+    CONDITIONS,
+    GATES,
+    INVALID_INPUT,
+    KINDS,
+    MISSING,
+    MUTUALLY_EXCLUSIVE,
+    NOT_IN_FORCE,
+    NOT_RECOGNISED,
+    OUTPATIENT,
+    SETTLED,
+    STATEMENT_AMOUNTS,
+    UNMODELLED,
+    Closing,
+    State,
+    Statement,
+    Terms,
+    Visit,
+    slots_of,
+)
+from sanchong.version import ENGINE
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to settle: which assumed values are accepted, a default known-on date, whether to explain."""
+
+    accept_assumed: bool | Collection[str] = False
+    """True for all, or the addresses (or prefixes of addresses) that are accepted."""
+    known_on: dt.date | None = None
+    explain: bool = True
+
+    def accepts(self, address: str) -> bool:
+        """Whether the assumed value at ``address`` may be used."""
+        if isinstance(self.accept_assumed, bool):
+            return self.accept_assumed
+        return any(address == a or address.startswith(a.rstrip(".") + ".") for a in self.accept_assumed)
+
+
+@dataclass(slots=True)
+class SettledVisit:
+    """One visit of a settled case with all that stands behind its statement."""
+
+    visit: CaseVisit
+    record: Visit
+    book: Statement
+    splits: list[Split]
+    rows: list[LinePart]
+    resolution: Resolution
+    calls: list[Call]
+    line_calls: list[Call]
+
+
+@dataclass(slots=True)
+class Settled:
+    """A settled case: its visits, the year-end payment, the person's year."""
+
+    case: Case
+    visits: list[SettledVisit]
+    closing: Closing | None
+    closing_resolution: Resolution | None
+    closing_calls: list[Call]
+    state: State
+    known_on: dt.date
+    documents: dict[str, dt.date] = field(default_factory=dict)
+
+
+class Engine:
+    """Settles cases by one law. Made once, used for any number of cases, from any thread."""
+
+    def __init__(self, law: Law) -> None:
+        self.law = law
+        self.resolver = Resolver(law)
+
+    def settle(self, data: Any, options: Options = Options()) -> dict[str, Any]:
+        """The contract's result of a case given as JSON data: settled, or refused with its error."""
+        name = data.get("case") if isinstance(data, dict) else None
+        try:
+            case = read_case(data, self.law.diseases)
+            return self.result(self.fold(case, options), options)
+        except Refusal as refusal:
+            return refused(name if isinstance(name, str) else None, refusal)
+
+    def fold(self, case: Case, options: Options) -> Settled:
+        """Fold a case's visits in their order; Refusal at the first visit with an obstacle."""
+        known_on = case.known_on or options.known_on or self.law.known_by(today())
+        settled = Settled(case, [], None, None, [], State(), known_on)
+        household = ""
+        for i, visit in enumerate(case.visits):
+            done = self._settle_visit(settled, visit, options)
+            _refuse_obstacle(self.law, case, i, done, options)
+            check_statement(done.book, done.rows)
+            settled.visits.append(done)
+            _note_documents(settled, done.resolution, done.book.used, done.visit.known_on or known_on)
+            if visit.kind == OUTPATIENT and done.resolution.outpatient:
+                settled.documents.setdefault(done.resolution.outpatient.id, known_on)
+            if done.book.deferred_base:
+                household = spell_on(case.person.household_region, visit.date)
+        if case.close_year:
+            self._close(settled, household or "000000", options)
+        return settled
+
+    def _settle_visit(self, settled: Settled, visit: CaseVisit, options: Options) -> SettledVisit:
+        case = settled.case
+        household = spell_on(case.person.household_region, visit.date)
+        known_on = visit.known_on or settled.known_on
+        resolution = self.resolver.resolve(case.region, household, visit.date, known_on, case.overlay)
+        book = Statement()
+        if not options.explain:
+            splits = [split_line(line) for line in visit.lines]
+            record = reduce_visit(case, visit, resolution.terms, splits)
+            step(settled.state, record, resolution.terms, book)
+            return SettledVisit(
+                visit, record, book, splits, attribute(splits, book), resolution, calls=[], line_calls=[]
+            )
+        with recording() as lines:
+            splits = [split_line(line) for line in visit.lines]
+        record = reduce_visit(case, visit, resolution.terms, splits)
+        with recording() as trace:
+            step(settled.state, record, resolution.terms, book)
+        rows = attribute(splits, book)
+        return SettledVisit(visit, record, book, splits, rows, resolution, trace.calls, lines.calls)
+
+    def _close(self, settled: Settled, household: str, options: Options) -> None:
+        case = settled.case
+        day = dt.date(case.year, 12, 31)
+        resolution = self.resolver.resolve(case.region, household, day, settled.known_on, case.overlay)
+        closing = Closing()
+        if options.explain:
+            with recording() as trace:
+                close_year(settled.state, resolution.terms, closing)
+            settled.closing_calls = trace.calls
+        else:
+            close_year(settled.state, resolution.terms, closing)
+        _refuse_values(self.law, resolution.terms, closing.used, options, withhold=False)
+        settled.closing, settled.closing_resolution = closing, resolution
+        _note_documents(settled, resolution, closing.used, settled.known_on)
+
+    def result(self, settled: Settled, options: Options) -> dict[str, Any]:
+        """A settled case as the contract writes it, with explanation and receipt."""
+        visits = [_visit_result(done) for done in settled.visits]
+        closing = _closing_result(settled)
+        year = _year_result(settled)
+        hashed = {"visits": visits, "close_year": closing, "year": year}
+        receipt = {
+            "engine": ENGINE,
+            "law": {name: self.law.digest(name, on) for name, on in sorted(settled.documents.items())},
+            "inputs": sha256(canonical_case(settled.case)),
+            "result": sha256(hashed),
+            "known_on": settled.known_on.isoformat(),
+        }
+        if options.explain:
+            told = [self._explain(done) for done in settled.visits]
+            told_closing = self._explain_closing(settled)
+            receipt["explanation"] = sha256({"visits": told, "close_year": told_closing})
+            visits = [{**visit, "explanation": said} for visit, said in zip(visits, told, strict=True)]
+            if closing is not None:
+                closing = {**closing, "explanation": told_closing}
+        return {
+            "case": settled.case.id,
+            "ok": True,
+            "visits": visits,
+            "close_year": closing,
+            "year": year,
+            "receipt": receipt,
+        }
+
+    def _explain(self, done: SettledVisit) -> list[dict[str, Any]]:
+        explainer = Explainer(self.law, done.resolution)
+        nodes = []
+        for line, call in zip(done.visit.lines, done.line_calls, strict=True):
+            for node in explainer.nodes([call]):
+                node.line = line.id
+                nodes.append(node)
+        return [node.data() for node in nodes + explainer.nodes(done.calls)]
+
+    def _explain_closing(self, settled: Settled) -> list[dict[str, Any]]:
+        if settled.closing_resolution is None:
+            return []
+        explainer = Explainer(self.law, settled.closing_resolution)
+        return [node.data() for node in explainer.nodes(settled.closing_calls)]
+
+
+def refused(name: str | None, refusal: Refusal, lang: str = "zh") -> dict[str, Any]:
+    """A refusal as the contract writes it, its message in Chinese or English."""
+    error = {"code": refusal.code, "message": refusal.messages[lang], "where": refusal.where}
+    if refusal.clause:
+        error["clause"] = refusal.clause
+    return {"case": name, "ok": False, "error": error}
+
+
+# ── obstacles ────────────────────────────────────────────────────────────────────────────────
+
+
+def _refuse_obstacle(law: Law, case: Case, i: int, done: SettledVisit, options: Options) -> None:
+    """Raise the first obstacle of the contract's list that the visit met."""
+    book, where = done.book, f"visits[{i}]"
+    if book.refusal == INVALID_INPUT:
+        raise invalid(f"{where}.catastrophic", "given")
+    if book.refusal == NOT_IN_FORCE:
+        raise _not_in_force(where, done)
+    if book.refusal == NOT_RECOGNISED:
+        disease = condition_label(done.record.condition, law.diseases)
+        raise Refusal(
+            "not_recognised",
+            f"{where}.disease",
+            f"{done.visit.date} 没有有效的{disease}门诊慢特病认定，不能按该病种结算；请先办理资格认定或核对认定起止日期",
+            f"{CONDITIONS[done.record.condition]} is not recognised on {done.visit.date}; check the recognition's period",
+            "shanxi.a8",
+        )
+    if book.refusal == MUTUALLY_EXCLUSIVE:
+        raise _mutually_exclusive(law, where, done)
+    if book.refusal != SETTLED:
+        raise AssertionError(f"unknown refusal {book.refusal}")
+    _refuse_values(law, done.resolution.terms, book.used, options, withhold=case.withhold_unmodelled)
+
+
+def _not_in_force(where: str, done: SettledVisit) -> Refusal:
+    if done.visit.kind == OUTPATIENT and done.resolution.outpatient is None:
+        return Refusal(
+            "not_in_force",
+            f"{where}.date",
+            f"{done.visit.date} 本地没有施行中的门诊慢特病规定（山西省：2025-04-01 至 2030-03-31）",
+            f"no outpatient scheme is in force here on {done.visit.date} (Shanxi: 2025-04-01 to 2030-03-31)",
+            "shanxi.a2",
+        )
+    return Refusal(
+        "not_in_force",
+        f"{where}.date",
+        f"{done.visit.date} 早于医疗救助规定的施行日期",
+        f"{done.visit.date} precedes the first day of the assistance document",
+        "yangquan.b1",
+    )
+
+
+def _mutually_exclusive(law: Law, where: str, done: SettledVisit) -> Refusal:
+    terms, record = done.resolution.terms, done.record
+    pairs = members(conflicts(terms, record.held, record.waived))
+    both = [(terms.exclusion_a[p], terms.exclusion_b[p]) for p in pairs]
+    zh = "；".join(
+        f"{condition_label(a, law.diseases)} 与 {condition_label(b, law.diseases)}" for a, b in both
+    )
+    en = "; ".join(f"{CONDITIONS[a]} and {CONDITIONS[b]}" for a, b in both)
+    return Refusal(
+        "mutually_exclusive",
+        f"{where}.disease",
+        f"当日同时认定了互斥病种：{zh}。请先由本人选定一种并终止另一种，或登记豁免",
+        f"mutually exclusive diseases are recognised on the date: {en}. End one of them or record a waiver",
+        "shanxi.a39",
+    )
+
+
+_EXCUSED_FROM: Final = ASSISTANCE_AREA
+"""With withhold_unmodelled, unmodelled values of assistance (from this slot on) withhold it and do not refuse."""
+
+
+def _refuse_values(law: Law, terms: Terms, used: Sequence[int], options: Options, *, withhold: bool) -> None:
+    """Raise for a value that is missing, unmodelled or assumed and not accepted, in this order."""
+    slots = [s for s in slots_of(list(used)) if terms.status[s] != 0]
+    for slot in slots:
+        if terms.status[slot] == MISSING:
+            name, label = ADDRESSES[slot].name, address_label(ADDRESSES[slot].name, law.diseases)
+            raise Refusal(
+                "missing_value",
+                name,
+                f"没有任何文件或设定给出“{label}”（{name}），不能结算；请在政策库或个案 terms 中写明",
+                f"no document states {name}; state it in a policy folder or in the case's terms",
+            )
+    for slot in slots:
+        if terms.status[slot] == UNMODELLED and not (withhold and slot >= _EXCUSED_FROM):
+            name, label = ADDRESSES[slot].name, address_label(ADDRESSES[slot].name, law.diseases)
+            raise Refusal(
+                "unmodelled",
+                name,
+                f"“{label}”（{name}）由另外的文件规定，本系统未收录；请在 terms 中写明，或以 withhold_unmodelled 先结算其余部分",
+                f"{name} is left to a document that is not here; state it in terms, or settle the rest by withhold_unmodelled",
+            )
+    for slot in slots:
+        if terms.status[slot] == ASSUMED and not options.accepts(ADDRESSES[slot].name):
+            name, label = ADDRESSES[slot].name, address_label(ADDRESSES[slot].name, law.diseases)
+            raise Refusal(
+                "assumed_value",
+                name,
+                f"“{label}”（{name}）只有示例数据，没有文件依据，未经认可不能使用；可用 --accept-assumed 认可，或在 terms 中写明",
+                f"{name} has only an assumed value; accept it by --accept-assumed or state it in terms",
+            )
+
+
+# ── the result ───────────────────────────────────────────────────────────────────────────────
+
+
+def _visit_result(done: SettledVisit) -> dict[str, Any]:
+    book, terms = done.book, done.resolution.terms
+    used = slots_of(book.used)
+    said: dict[str, Any] = {
+        "id": done.visit.id,
+        "kind": KINDS[done.visit.kind],
+        "date": done.visit.date.isoformat(),
+    }
+    said["category"] = CATEGORIES[done.record.category - 1] if done.record.category else None
+    for name in STATEMENT_AMOUNTS:
+        said[name] = plain_yuan(getattr(book, name))
+    said["gates"] = [gate for bit, gate in enumerate(GATES) if book.gates >> bit & 1]
+    said["assumed"] = [ADDRESSES[s].name for s in used if terms.status[s] == ASSUMED]
+    said["unmodelled"] = [ADDRESSES[s].name for s in used if terms.status[s] == UNMODELLED]
+    said["lines"] = [
+        {"id": line.id, **{name: plain_yuan(part) for name, part in zip(row._fields, row, strict=True)}}
+        for line, row in zip(done.visit.lines, done.rows, strict=True)
+    ]
+    return said
+
+
+def _closing_result(settled: Settled) -> dict[str, Any] | None:
+    closing, resolution = settled.closing, settled.closing_resolution
+    if closing is None or resolution is None:
+        return None
+    state = settled.state
+    by_category = {
+        name: plain_yuan(closing.paid[at]) for at, name in enumerate(CATEGORIES) if state.deferred_turn[at]
+    }
+    status = resolution.terms.status
+    return {
+        "assistance": plain_yuan(closing.assistance),
+        "by_category": by_category,
+        "assumed": [ADDRESSES[s].name for s in slots_of(closing.used) if status[s] == ASSUMED],
+    }
+
+
+def _year_result(settled: Settled) -> dict[str, str]:
+    state = settled.state
+    paid_at_end = settled.closing.assistance if settled.closing else 0
+    return {
+        "pooled": plain_yuan(state.pooled),
+        "catastrophic_burden": plain_yuan(state.catastrophic_burden),
+        "catastrophic": plain_yuan(state.catastrophic),
+        "assistance": plain_yuan(state.assistance_used),
+        "assistance_deductible": plain_yuan(state.deductible_filled),
+        "patient": plain_yuan(state.patient - paid_at_end),
+    }
+
+
+def _note_documents(settled: Settled, resolution: Resolution, used: Sequence[int], known_on: dt.date) -> None:
+    """The documents whose values were used, each with the latest date of knowledge it was used with."""
+    for slot in slots_of(list(used)):
+        source = resolution.sources[slot]
+        if source is not None:
+            before = settled.documents.get(source.document, known_on)
+            settled.documents[source.document] = max(before, known_on)

@@ -1,0 +1,55 @@
+"""The browser for the tests marked `browser`, and a loud word when they could not run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+NEEDED = "install chromium and fonts-noto-cjk"
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def _executable() -> str | None:
+    """The system's Chromium: the one that SANCHONG_CHROMIUM names, else the first one on the path."""
+    return os.environ.get("SANCHONG_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium with a profile of its own. Without one: skipped by hand, failed under CI."""
+    executable = _executable()
+    if executable is None:
+        message = f"no Chromium for the browser tests: {NEEDED}"
+        if os.environ.get("CI"):
+            pytest.fail(message, pytrace=False)
+        pytest.skip(message)
+
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says how many browser tests were skipped."""
+    skipped = sum("browser" in report.keywords for report in terminalreporter.stats.get("skipped", ()))
+    if skipped:
+        terminalreporter.write_line(f"SKIPPED {skipped} browser tests: {NEEDED}", red=True, bold=True)
