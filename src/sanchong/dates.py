@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
@@ -14,12 +15,12 @@ SHANGHAI: Final = dt.timezone(dt.timedelta(hours=8), "Asia/Shanghai")
 FIRST_DAY: Final[Day] = 1
 LAST_DAY: Final[Day] = dt.date.max.toordinal()
 
-_LENGTH: Final = len("2025-01-01")
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def parse_date(text: str) -> dt.date:
     """The date of YYYY-MM-DD; ValueError if it is not one."""
-    if len(text) != _LENGTH:
+    if _DATE.fullmatch(text) is None:
         raise ValueError("not a date YYYY-MM-DD")
     return dt.date.fromisoformat(text)
 

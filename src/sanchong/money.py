@@ -18,9 +18,9 @@ MAX_RATE_TERM: Final = 10**6
 NO_LIMIT: Final = 10**15
 """A cap that is none. Larger than any sum of a year and never 0."""
 
-_YUAN = re.compile(r"(-?)(\d{1,15})(?:\.(\d{1,2}))?")
-_PERCENT = re.compile(r"(\d{1,9})(?:\.(\d{1,9}))?%")
-_FRACTION = re.compile(r"(\d{1,9})/(\d{1,9})")
+_YUAN = re.compile(r"(-?)(\d{1,15})(?:\.(\d{1,2}))?", re.ASCII)
+_PERCENT = re.compile(r"(\d{1,9})(?:\.(\d{1,9}))?%", re.ASCII)
+_FRACTION = re.compile(r"(\d{1,9})/(\d{1,9})", re.ASCII)
 
 
 class Rate(NamedTuple):

@@ -19,7 +19,7 @@ def _deposit_says(v: SimpleNamespace) -> str:
         ("定点医院", v.designated),
         ("住院", v.inpatient),
     ]
-    return "不免押金，不符合：" + "、".join(name for name, holds in facts if not holds)
+    return "不免押金，不符合：" + "；".join(name for name, holds in facts if not holds)
 
 
 @rule("yangquan.b116", says=_deposit_says)

@@ -117,14 +117,16 @@ def subsidy(terms: Terms, categories: Categories) -> Subsidy:
     contribution = terms.num[CONTRIBUTION]
     amount, chosen, unmodelled = 0, NO_CATEGORY, 0
     for at in range(_COUNT):
-        if categories >> at & 1 == 1 and is_subsidised(terms, at + 1):
-            own = subsidy_of_category(at + 1, contribution, terms)
-            before = amount
-            amount = own if chosen == NO_CATEGORY else highest_subsidy(before, own)
-            if chosen == NO_CATEGORY or own > before:
-                chosen = at + 1
-        elif categories >> at & 1 == 1 and subsidy_unmodelled(terms, at + 1):
+        if categories >> at & 1 == 0:
+            continue
+        if subsidy_unmodelled(terms, at + 1):
             unmodelled |= 1 << at
+        if is_subsidised(terms, at + 1):
+            own = subsidy_of_category(at + 1, contribution, terms)
+            highest = own if chosen == NO_CATEGORY else highest_subsidy(amount, own)
+            if chosen == NO_CATEGORY or highest > amount:
+                chosen = at + 1
+            amount = highest
     return Subsidy(amount, chosen, unmodelled)
 
 

@@ -15,7 +15,8 @@ NO_AREA: Final[Area] = 0
 def _area_says(v: SimpleNamespace) -> str:
     if v.result == NO_AREA:
         return "未按规定转诊：不纳入医疗救助"
-    return f"按户籍地 {v.household_area} 的救助标准，不按就医地 {v.treatment_area}"
+    said = f"按户籍地 {v.household_area} 的救助标准"
+    return said if v.treatment_area == v.household_area else f"{said}，不按就医地 {v.treatment_area}"
 
 
 @rule("yangquan.b118", says=_area_says)

@@ -66,7 +66,7 @@ class Explainer:
         found: list[Node] = []
         for call in calls:
             if not call.rule.clause:
-                found.append(self._value(call))
+                found.append(self.value(call.inputs[2]))
                 continue
             children = self.nodes(call.calls) if call.calls else []
             node = self._node(call, children)
@@ -115,14 +115,18 @@ class Explainer:
             case "Conditions":
                 return "、".join(condition_label(c, self.law.diseases) for c in members(value))
             case "Category":
-                return word(CATEGORY, CATEGORIES[value - 1])
+                return word(CATEGORY, CATEGORIES[value - 1]) if value else "非救助对象"
+            case "Categories":
+                return "、".join(word(CATEGORY, CATEGORIES[c]) for c in members(value))
+            case "Area":
+                return str(value) if value else "无"
             case "Quota":
                 return SimpleNamespace(total=yuan(value.total), own=yuan(value.own))
         return _PLAIN[unit](value) if unit in _PLAIN else value
 
-    def _value(self, call: Call) -> Node:
+    def value(self, slot: int) -> Node:
         """A policy value that was looked up: its clause is that which states it."""
-        terms, _, slot = call.inputs
+        terms = self.resolution.terms
         address = ADDRESSES[slot]
         source = self.resolution.sources[slot]
         status = source.status if source else status_of(self.resolution, slot)
@@ -202,6 +206,8 @@ _PLAIN: Final[dict[str, Callable[[Any], Any]]] = {
     "Category": lambda code: CATEGORIES[code - 1] if code else None,
     "Condition": CONDITIONS.__getitem__,
     "Conditions": lambda bits: [CONDITIONS[c] for c in members(bits)],
+    "Categories": lambda bits: [CATEGORIES[c] for c in members(bits)],
+    "Area": lambda area: str(area) if area else None,
     "LineClass": LINE_CLASSES.__getitem__,
 }
 """How an input is written in an explanation, by its unit; inputs of other types are left out."""

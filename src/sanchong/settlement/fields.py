@@ -28,6 +28,7 @@ class Fields:
 
     def at(self, key: str) -> str:
         """The path of a field."""
+        key = key if _writable(key) else ascii(key)[1:-1]
         return f"{self.path}.{key}" if self.path else key
 
     def raw(self, key: str, default: Any = ABSENT) -> Any:
@@ -45,7 +46,7 @@ class Fields:
     def text(self, key: str) -> str:
         """A non-empty text."""
         value = self.raw(key)
-        if not isinstance(value, str) or not value:
+        if not isinstance(value, str) or not value or not _writable(value):
             raise invalid(self.at(key), "text")
         return value
 
@@ -128,6 +129,11 @@ class Fields:
         for key in self.data:
             if key not in self.seen:
                 raise invalid(self.at(str(key)), "unknown")
+
+
+def _writable(text: str) -> bool:
+    """Whether a text can be written as UTF-8: JSON lets half a surrogate pair through."""
+    return text.isascii() or not any("\ud800" <= c <= "\udfff" for c in text)
 
 
 def date_of(value: Any, path: str) -> dt.date:

@@ -89,7 +89,7 @@ def _put_diseases(record: Visit, case: Case, visit: CaseVisit, terms: Terms) -> 
     legacy, plain = 0, 0
     for recognition in held:
         start = recognition.period.start
-        for condition in _conditions(recognition):
+        for condition in conditions_of(recognition.disease, recognition.subtype):
             since = (start.toordinal() if start else 0, condition)
             first_days[condition] = min(since, first_days.get(condition, since))
             if recognition.legacy:
@@ -105,9 +105,10 @@ def _put_diseases(record: Visit, case: Case, visit: CaseVisit, terms: Terms) -> 
     record.condition, record.recognised = _what_for(visit, held)
 
 
-def _conditions(recognition: Recognition) -> tuple[int, ...]:
-    named = _CODE.get(f"{DISEASES[recognition.disease]}:{recognition.subtype}", NO_CONDITION)
-    return (recognition.disease,) if named == NO_CONDITION else (recognition.disease, named)
+def conditions_of(disease: int, subtype: str) -> tuple[int, ...]:
+    """The conditions that a recognition holds: its disease, and its sub-type where an exclusion can name it."""
+    named = _CODE.get(f"{DISEASES[disease]}:{subtype}", NO_CONDITION)
+    return (disease,) if named == NO_CONDITION else (disease, named)
 
 
 def _what_for(visit: CaseVisit, held: list[Recognition]) -> tuple[int, int]:
@@ -115,7 +116,7 @@ def _what_for(visit: CaseVisit, held: list[Recognition]) -> tuple[int, int]:
     own = [r for r in held if r.disease == visit.disease and visit.subtype in ("", r.subtype)]
     if not own:
         return visit.disease, 0
-    return _conditions(own[0])[-1], 1
+    return conditions_of(own[0].disease, own[0].subtype)[-1], 1
 
 
 def _waived_pairs(case: Case, terms: Terms) -> int:

@@ -3,67 +3,42 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from sanchong.dates import today
-from sanchong.law.labels import address_label, condition_label
 from sanchong.law.library import Law
 from sanchong.law.terms import Resolution, Resolver
 from sanchong.money import plain_yuan
 from sanchong.rules.assistance import close_year
-from sanchong.rules.diseases import conflicts
 from sanchong.rules.rule import Call, recording
 from sanchong.rules.scope import Split
 from sanchong.rules.year import step
 from sanchong.settlement.attribution import LinePart, attribute, check_statement
 from sanchong.settlement.case import Case, CaseVisit, read_case, spell_on, split_line
-from sanchong.settlement.explanation import Explainer, members
+from sanchong.settlement.explanation import Explainer
+from sanchong.settlement.obstacles import refuse_obstacle, refuse_values
+from sanchong.settlement.options import Options
 from sanchong.settlement.receipt import canonical_case, sha256
 from sanchong.settlement.reduce import reduce_visit
-from sanchong.settlement.refusal import Refusal, invalid
+from sanchong.settlement.refusal import Refusal
 from sanchong.shapes import (
     ADDRESSES,
-    ASSISTANCE_AREA,
     ASSUMED,
     CATEGORIES,
-    CONDITIONS,
     GATES,
-    INVALID_INPUT,
     KINDS,
-    MISSING,
-    MUTUALLY_EXCLUSIVE,
-    NOT_IN_FORCE,
-    NOT_RECOGNISED,
     OUTPATIENT,
-    SETTLED,
     STATEMENT_AMOUNTS,
     UNMODELLED,
     Closing,
     State,
     Statement,
-    Terms,
     Visit,
     slots_of,
 )
 from sanchong.version import ENGINE
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to settle: which assumed values are accepted, a default known-on date, whether to explain."""
-
-    accept_assumed: bool | Collection[str] = False
-    """True for all, or the addresses (or prefixes of addresses) that are accepted."""
-    known_on: dt.date | None = None
-    explain: bool = True
-
-    def accepts(self, address: str) -> bool:
-        """Whether the assumed value at ``address`` may be used."""
-        if isinstance(self.accept_assumed, bool):
-            return self.accept_assumed
-        return any(address == a or address.startswith(a.rstrip(".") + ".") for a in self.accept_assumed)
 
 
 @dataclass(slots=True)
@@ -101,14 +76,15 @@ class Engine:
         self.law = law
         self.resolver = Resolver(law)
 
-    def settle(self, data: Any, options: Options = Options()) -> dict[str, Any]:
+    def settle(self, data: Any, options: Options | None = None) -> dict[str, Any]:
         """The contract's result of a case given as JSON data: settled, or refused with its error."""
+        options = options or Options()
         name = data.get("case") if isinstance(data, dict) else None
         try:
             case = read_case(data, self.law.diseases)
             return self.result(self.fold(case, options), options)
         except Refusal as refusal:
-            return refused(name if isinstance(name, str) else None, refusal)
+            return refused(name if isinstance(name, str) else None, refusal, options.lang)
 
     def fold(self, case: Case, options: Options) -> Settled:
         """Fold a case's visits in their order; Refusal at the first visit with an obstacle."""
@@ -117,7 +93,7 @@ class Engine:
         household = ""
         for i, visit in enumerate(case.visits):
             done = self._settle_visit(settled, visit, options)
-            _refuse_obstacle(self.law, case, i, done, options)
+            refuse_obstacle(self.law, case, i, done, options)
             check_statement(done.book, done.rows)
             settled.visits.append(done)
             _note_documents(settled, done.resolution, done.book.used, done.visit.known_on or known_on)
@@ -161,7 +137,7 @@ class Engine:
             settled.closing_calls = trace.calls
         else:
             close_year(settled.state, resolution.terms, closing)
-        _refuse_values(self.law, resolution.terms, closing.used, options, withhold=False)
+        refuse_values(self.law, resolution.terms, slots_of(closing.used), options, withhold=False)
         settled.closing, settled.closing_resolution = closing, resolution
         _note_documents(settled, resolution, closing.used, settled.known_on)
 
@@ -216,103 +192,6 @@ def refused(name: str | None, refusal: Refusal, lang: str = "zh") -> dict[str, A
     if refusal.clause:
         error["clause"] = refusal.clause
     return {"case": name, "ok": False, "error": error}
-
-
-# ── obstacles ────────────────────────────────────────────────────────────────────────────────
-
-
-def _refuse_obstacle(law: Law, case: Case, i: int, done: SettledVisit, options: Options) -> None:
-    """Raise the first obstacle of the contract's list that the visit met."""
-    book, where = done.book, f"visits[{i}]"
-    if book.refusal == INVALID_INPUT:
-        raise invalid(f"{where}.catastrophic", "given")
-    if book.refusal == NOT_IN_FORCE:
-        raise _not_in_force(where, done)
-    if book.refusal == NOT_RECOGNISED:
-        disease = condition_label(done.record.condition, law.diseases)
-        raise Refusal(
-            "not_recognised",
-            f"{where}.disease",
-            f"{done.visit.date} 没有有效的{disease}门诊慢特病认定，不能按该病种结算；请先办理资格认定或核对认定起止日期",
-            f"{CONDITIONS[done.record.condition]} is not recognised on {done.visit.date}; check the recognition's period",
-            "shanxi.a8",
-        )
-    if book.refusal == MUTUALLY_EXCLUSIVE:
-        raise _mutually_exclusive(law, where, done)
-    if book.refusal != SETTLED:
-        raise AssertionError(f"unknown refusal {book.refusal}")
-    _refuse_values(law, done.resolution.terms, book.used, options, withhold=case.withhold_unmodelled)
-
-
-def _not_in_force(where: str, done: SettledVisit) -> Refusal:
-    if done.visit.kind == OUTPATIENT and done.resolution.outpatient is None:
-        return Refusal(
-            "not_in_force",
-            f"{where}.date",
-            f"{done.visit.date} 本地没有施行中的门诊慢特病规定（山西省：2025-04-01 至 2030-03-31）",
-            f"no outpatient scheme is in force here on {done.visit.date} (Shanxi: 2025-04-01 to 2030-03-31)",
-            "shanxi.a2",
-        )
-    return Refusal(
-        "not_in_force",
-        f"{where}.date",
-        f"{done.visit.date} 早于医疗救助规定的施行日期",
-        f"{done.visit.date} precedes the first day of the assistance document",
-        "yangquan.b1",
-    )
-
-
-def _mutually_exclusive(law: Law, where: str, done: SettledVisit) -> Refusal:
-    terms, record = done.resolution.terms, done.record
-    pairs = members(conflicts(terms, record.held, record.waived))
-    both = [(terms.exclusion_a[p], terms.exclusion_b[p]) for p in pairs]
-    zh = "；".join(
-        f"{condition_label(a, law.diseases)} 与 {condition_label(b, law.diseases)}" for a, b in both
-    )
-    en = "; ".join(f"{CONDITIONS[a]} and {CONDITIONS[b]}" for a, b in both)
-    return Refusal(
-        "mutually_exclusive",
-        f"{where}.disease",
-        f"当日同时认定了互斥病种：{zh}。请先由本人选定一种并终止另一种，或登记豁免",
-        f"mutually exclusive diseases are recognised on the date: {en}. End one of them or record a waiver",
-        "shanxi.a39",
-    )
-
-
-_EXCUSED_FROM: Final = ASSISTANCE_AREA
-"""With withhold_unmodelled, unmodelled values of assistance (from this slot on) withhold it and do not refuse."""
-
-
-def _refuse_values(law: Law, terms: Terms, used: Sequence[int], options: Options, *, withhold: bool) -> None:
-    """Raise for a value that is missing, unmodelled or assumed and not accepted, in this order."""
-    slots = [s for s in slots_of(list(used)) if terms.status[s] != 0]
-    for slot in slots:
-        if terms.status[slot] == MISSING:
-            name, label = ADDRESSES[slot].name, address_label(ADDRESSES[slot].name, law.diseases)
-            raise Refusal(
-                "missing_value",
-                name,
-                f"没有任何文件或设定给出“{label}”（{name}），不能结算；请在政策库或个案 terms 中写明",
-                f"no document states {name}; state it in a policy folder or in the case's terms",
-            )
-    for slot in slots:
-        if terms.status[slot] == UNMODELLED and not (withhold and slot >= _EXCUSED_FROM):
-            name, label = ADDRESSES[slot].name, address_label(ADDRESSES[slot].name, law.diseases)
-            raise Refusal(
-                "unmodelled",
-                name,
-                f"“{label}”（{name}）由另外的文件规定，本系统未收录；请在 terms 中写明，或以 withhold_unmodelled 先结算其余部分",
-                f"{name} is left to a document that is not here; state it in terms, or settle the rest by withhold_unmodelled",
-            )
-    for slot in slots:
-        if terms.status[slot] == ASSUMED and not options.accepts(ADDRESSES[slot].name):
-            name, label = ADDRESSES[slot].name, address_label(ADDRESSES[slot].name, law.diseases)
-            raise Refusal(
-                "assumed_value",
-                name,
-                f"“{label}”（{name}）只有示例数据，没有文件依据，未经认可不能使用；可用 --accept-assumed 认可，或在 terms 中写明",
-                f"{name} has only an assumed value; accept it by --accept-assumed or state it in terms",
-            )
 
 
 # ── the result ───────────────────────────────────────────────────────────────────────────────

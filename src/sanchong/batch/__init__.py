@@ -1,0 +1,1 @@
+"""The same step over columns. Needs the extra ``batch`` (numba, numpy, pyarrow)."""

@@ -1,0 +1,104 @@
+"""The step of the fold, compiled: every rule as it stands, over NumPy records derived from shapes.
+
+Nothing is written twice. Each rule and each plain function of money and of rules/ is registered
+with numba under the name by which the others call it; what the step does not reach (sentences,
+calendars) is never compiled. A new rule in rules/ needs no registration.
+
+Compiled code is not cached on disk: numba's cache looks at this file only, so a changed rule would
+go on running as it was.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator, Sequence
+from types import FunctionType, ModuleType
+from typing import Any, TypeAlias
+
+import numpy as np
+from numba import njit
+from numba.extending import overload
+
+import sanchong.rules
+from sanchong import money
+from sanchong.rules.assistance import close_year
+from sanchong.rules.rule import Rule
+from sanchong.rules.year import step
+from sanchong.shapes import layout
+
+Records: TypeAlias = np.ndarray[Any, np.dtype[np.void]]
+"""An array of records of one shape."""
+Places: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
+"""For each visit, the place of something that belongs to it."""
+
+
+def record_dtype(shape: type) -> np.dtype[np.void]:
+    """The NumPy record of a shape: the same names, the types that its fields declare."""
+    columns = [(name, code, (length,) if length else ()) for name, code, length in layout(shape)]
+    return np.dtype(columns, align=True)
+
+
+def to_records(objects: Sequence[Any], shape: type | None = None) -> Records:
+    """Objects of one shape as records. ``shape`` is needed where there may be none.
+
+    OverflowError if a number does not fit its column.
+    """
+    if shape is None:
+        shape = type(objects[0])
+    records: Records = np.zeros(len(objects), record_dtype(shape))
+    for name, _, length in layout(shape):
+        values = [getattr(item, name) for item in objects]
+        records[name] = (
+            np.array(values, records.dtype[name].base)
+            .reshape(len(values), length or 1)
+            .squeeze(axis=() if length else 1)
+        )
+    return records
+
+
+def _modules() -> Iterator[ModuleType]:
+    yield money
+    for found in pkgutil.walk_packages(sanchong.rules.__path__, "sanchong.rules."):
+        yield importlib.import_module(found.name)
+
+
+def _bare_functions() -> Iterator[tuple[Any, Callable[..., Any]]]:
+    """Each name that a rule may call, with the function behind it."""
+    for module in _modules():
+        for item in vars(module).values():
+            if isinstance(item, Rule) and item.bare.__module__ == module.__name__:
+                yield item, item.bare
+            elif isinstance(item, FunctionType) and item.__module__ == module.__name__:
+                yield item, item
+
+
+def _register(named: Any, bare: Callable[..., Any]) -> None:
+    def compiled(*_args: Any, **_kwargs: Any) -> Callable[..., Any]:
+        return bare
+
+    overload(named, strict=False)(compiled)
+
+
+for _named, _bare in _bare_functions():
+    _register(_named, _bare)
+
+
+def _fold(
+    states: Records, visits: Records, terms: Records, books: Records, state_of: Places, terms_of: Places
+) -> None:
+    for i in range(len(visits)):
+        step(states[state_of[i]], visits[i], terms[terms_of[i]], books[i])
+
+
+def _close(states: Records, terms: Records, closings: Records, terms_of: Places) -> None:
+    for i in range(len(states)):
+        close_year(states[i], terms[terms_of[i]], closings[i])
+
+
+fold: Callable[[Records, Records, Records, Records, Places, Places], None] = njit(nogil=True)(_fold)
+"""Step through visits in their order: ``visits[i]`` against ``states[state_of[i]]`` under
+``terms[terms_of[i]]`` fills ``books[i]``, a new Statement. A refused visit ends nothing here."""
+
+close: Callable[[Records, Records, Records, Places], None] = njit(nogil=True)(_close)
+"""Close the year of each of ``states`` under ``terms[terms_of[i]]`` of 31 December, filling ``closings[i]``."""

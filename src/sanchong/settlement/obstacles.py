@@ -1,0 +1,129 @@
+"""Obstacles: why a visit cannot be settled, in the contract's order, each with what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+from sanchong.law.labels import address_label, condition_label
+from sanchong.law.library import Law
+from sanchong.rules.diseases import conflicts
+from sanchong.settlement.case import Case
+from sanchong.settlement.explanation import members
+from sanchong.settlement.options import Options
+from sanchong.settlement.refusal import Refusal, invalid
+from sanchong.shapes import (
+    ADDRESSES,
+    ASSISTANCE_AREA,
+    ASSUMED,
+    CONDITIONS,
+    INVALID_INPUT,
+    MISSING,
+    MUTUALLY_EXCLUSIVE,
+    NOT_IN_FORCE,
+    NOT_RECOGNISED,
+    OUTPATIENT,
+    SETTLED,
+    STATED,
+    UNMODELLED,
+    Terms,
+    slots_of,
+)
+
+if TYPE_CHECKING:
+    from sanchong.settlement.settle import SettledVisit
+
+
+def refuse_obstacle(law: Law, case: Case, i: int, done: SettledVisit, options: Options) -> None:
+    """Raise the first obstacle of the contract's list that the visit met."""
+    book, where = done.book, f"visits[{i}]"
+    if book.refusal == INVALID_INPUT:
+        raise invalid(f"{where}.catastrophic", "given")
+    if book.refusal == NOT_IN_FORCE:
+        raise _not_in_force(where, done)
+    if book.refusal == NOT_RECOGNISED:
+        disease = condition_label(done.record.condition, law.diseases)
+        raise Refusal(
+            "not_recognised",
+            f"{where}.disease",
+            f"{done.visit.date} 没有有效的{disease}门诊慢特病认定，不能按该病种结算；请先办理资格认定或核对认定起止日期",
+            f"{CONDITIONS[done.record.condition]} is not recognised on {done.visit.date}; check the recognition's period",
+            "shanxi.a8",
+        )
+    if book.refusal == MUTUALLY_EXCLUSIVE:
+        terms, record = done.resolution.terms, done.record
+        pairs = conflicts(terms, record.held, record.waived)
+        raise mutually_exclusive(law, terms, pairs, f"{where}.disease")
+    if book.refusal != SETTLED:
+        raise AssertionError(f"unknown refusal {book.refusal}")
+    refuse_values(law, done.resolution.terms, slots_of(book.used), options, withhold=case.withhold_unmodelled)
+
+
+def _not_in_force(where: str, done: SettledVisit) -> Refusal:
+    if done.visit.kind == OUTPATIENT and done.resolution.outpatient is None:
+        return Refusal(
+            "not_in_force",
+            f"{where}.date",
+            f"{done.visit.date} 本地没有施行中的门诊慢特病规定（山西省：2025-04-01 至 2030-03-31）",
+            f"no outpatient scheme is in force here on {done.visit.date} (Shanxi: 2025-04-01 to 2030-03-31)",
+            "shanxi.a2",
+        )
+    return Refusal(
+        "not_in_force",
+        f"{where}.date",
+        f"{done.visit.date} 早于医疗救助规定的施行日期",
+        f"{done.visit.date} precedes the first day of the assistance document",
+        "yangquan.b1",
+    )
+
+
+def mutually_exclusive(law: Law, terms: Terms, pairs: int, where: str) -> Refusal:
+    """The refusal of some exclusion pairs, given as bits."""
+    both = [(terms.exclusion_a[pair], terms.exclusion_b[pair]) for pair in members(pairs)]
+    zh = "；".join(
+        f"{condition_label(a, law.diseases)} 与 {condition_label(b, law.diseases)}" for a, b in both
+    )
+    en = "; ".join(f"{CONDITIONS[a]} and {CONDITIONS[b]}" for a, b in both)
+    return Refusal(
+        "mutually_exclusive",
+        where,
+        f"同时认定了互斥病种：{zh}，不可同时享受待遇。请由本人选定一种并终止另一种，或登记豁免",
+        f"mutually exclusive diseases are recognised: {en}. End one of them or record a waiver",
+        "shanxi.a39",
+    )
+
+
+_EXCUSED_FROM: Final = ASSISTANCE_AREA
+"""With withhold_unmodelled, unmodelled values of assistance (from this slot on) withhold it and do not refuse."""
+
+
+def refuse_values(law: Law, terms: Terms, slots: Iterable[int], options: Options, *, withhold: bool) -> None:
+    """Raise for a value that is missing, unmodelled or assumed and not accepted, in this order."""
+    slots = [slot for slot in slots if terms.status[slot] != STATED]
+    for slot in slots:
+        if terms.status[slot] == MISSING:
+            name, label = ADDRESSES[slot].name, address_label(ADDRESSES[slot].name, law.diseases)
+            raise Refusal(
+                "missing_value",
+                name,
+                f"没有任何文件或设定给出“{label}”（{name}），不能结算；请在政策库或个案 terms 中写明",
+                f"no document states {name}; state it in a policy folder or in the case's terms",
+            )
+    for slot in slots:
+        if terms.status[slot] == UNMODELLED and not (withhold and slot >= _EXCUSED_FROM):
+            name, label = ADDRESSES[slot].name, address_label(ADDRESSES[slot].name, law.diseases)
+            raise Refusal(
+                "unmodelled",
+                name,
+                f"“{label}”（{name}）由另外的文件规定，本系统未收录；请在 terms 中写明，或以 withhold_unmodelled 先结算其余部分",
+                f"{name} is left to a document that is not here; state it in terms, or settle the rest by withhold_unmodelled",
+            )
+    for slot in slots:
+        if terms.status[slot] == ASSUMED and not options.accepts(ADDRESSES[slot].name):
+            name, label = ADDRESSES[slot].name, address_label(ADDRESSES[slot].name, law.diseases)
+            raise Refusal(
+                "assumed_value",
+                name,
+                f"“{label}”（{name}）只有示例数据，没有文件依据，未经认可不能使用；可用 --accept-assumed 认可，或在 terms 中写明",
+                f"{name} has only an assumed value; accept it by --accept-assumed or state it in terms",
+            )
