@@ -1,0 +1,184 @@
+"""``sanchong quota``, ``subsidy``, ``deadline`` and ``warn``: the small questions that clerks ask."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sanchong.cli.common import (
+    AcceptAssumed,
+    KnownOn,
+    Lang,
+    Policies,
+    date_option,
+    engine_of,
+    fail,
+    language,
+    options_of,
+    refuse,
+)
+from sanchong.dates import today
+from sanchong.law.labels import STATUS, word
+from sanchong.settlement import questions
+from sanchong.settlement.explanation import Node
+from sanchong.settlement.fields import amount_of
+from sanchong.settlement.options import Options
+from sanchong.settlement.questions import Answer, Setting
+from sanchong.settlement.refusal import Refusal
+from sanchong.settlement.settle import Engine
+
+YANGQUAN, JINZHONG = "140300", "140700"
+
+Area = Annotated[str, typer.Option("--area", help="Area code (admdvs). 统筹区代码")]
+On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="The day asked about; today. 日期")]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="ADDRESS=VALUE", help="State a policy value (repeatable). 设定政策参数"),
+]
+Format = Annotated[str, typer.Option("--format", metavar="text|json", help="Output format. 输出格式")]
+
+
+def quota(
+    diseases: Annotated[
+        list[str], typer.Argument(help="Diseases, earliest recognised first: diabetes …  病种")
+    ],
+    area: Area = YANGQUAN,
+    on: On = None,
+    known_on: KnownOn = None,
+    set_: Set = None,
+    accept_assumed: AcceptAssumed = None,
+    policies: Policies = None,
+    format_: Format = "text",
+    lang: Lang = None,
+) -> None:
+    """The quarterly limit of a set of diseases. 病种组合的季度限额"""
+    _ask(
+        lambda e, s, o: questions.quarterly_limit(e, s, diseases, o),
+        area, on, known_on, set_, accept_assumed, policies, format_, lang,
+    )  # fmt: skip
+
+
+def subsidy(
+    categories: Annotated[
+        list[str], typer.Argument(help="Categories: subsistence_allowance …  救助对象类别")
+    ],
+    area: Area = YANGQUAN,
+    on: On = None,
+    known_on: KnownOn = None,
+    set_: Set = None,
+    accept_assumed: AcceptAssumed = None,
+    policies: Policies = None,
+    format_: Format = "text",
+    lang: Lang = None,
+) -> None:
+    """The subsidy of the individual contribution. 参保资助"""
+    _ask(
+        lambda e, s, o: questions.enrolment_subsidy(e, s, categories, o),
+        area, on, known_on, set_, accept_assumed, policies, format_, lang,
+    )  # fmt: skip
+
+
+def deadline(
+    accepted: Annotated[str, typer.Argument(metavar="DATE", help="The day of acceptance. 受理日期")],
+    disease: Annotated[str | None, typer.Option("--disease", help="For the fast track. 病种")] = None,
+    area: Area = JINZHONG,
+    known_on: KnownOn = None,
+    accept_assumed: AcceptAssumed = None,
+    policies: Policies = None,
+    format_: Format = "text",
+    lang: Lang = None,
+) -> None:
+    """The last day for deciding an application. 认定办结期限"""
+    _ask(
+        lambda e, s, o: questions.recognition_deadline(e, s, disease, o),
+        area, accepted, known_on, None, accept_assumed, policies, format_, lang,
+    )  # fmt: skip
+
+
+def warn(
+    category: Annotated[str, typer.Argument(help="near_subsistence, monitored …  救助对象类别")],
+    burden: Annotated[str, typer.Argument(metavar="YUAN", help="The year's own spending. 年度个人负担")],
+    area: Area = YANGQUAN,
+    on: On = None,
+    known_on: KnownOn = None,
+    set_: Set = None,
+    accept_assumed: AcceptAssumed = None,
+    policies: Policies = None,
+    format_: Format = "text",
+    lang: Lang = None,
+) -> None:
+    """Whether a burden passes the warning threshold. 因病致贫返贫预警"""
+    _ask(
+        lambda e, s, o: questions.early_warning(e, s, category, amount_of(burden, "YUAN"), o),
+        area, on, known_on, set_, accept_assumed, policies, format_, lang,
+    )  # fmt: skip
+
+
+def _ask(
+    question: Callable[[Engine, Setting, Options], Answer],
+    area: str,
+    on: str | None,
+    known_on: str | None,
+    given: list[str] | None,
+    accept_assumed: str | None,
+    policies: list[Path] | None,
+    form: str,
+    lang: str | None,
+) -> None:
+    lang = language(lang)
+    options = options_of(accept_assumed, known_on, lang)
+    day = date_option(on, "DATE", lang) or today()
+    if form not in ("text", "json"):
+        fail("--format 应为 text 或 json", "--format is text or json", lang)
+    if len(area) != len(YANGQUAN) or not area.isdigit():
+        fail(f"--area 应为六位代码，而不是 {area!r}", f"--area: expected six digits, not {area!r}", lang)
+    engine = engine_of(policies, lang)
+    setting = Setting(area, day, options.known_on, _terms(given or [], lang))
+    try:
+        answer = question(engine, setting, options)
+    except Refusal as refusal:
+        refuse(refusal, lang)
+    if form == "json":
+        said = {**answer.data, "assumed": answer.assumed, "explanation": [n.data() for n in answer.nodes]}
+        print(json.dumps(said, ensure_ascii=False, indent=1))
+    else:
+        _print(engine, answer, area, day)
+
+
+def _terms(given: list[str], lang: str) -> dict[str, Any]:
+    terms: dict[str, Any] = {}
+    for item in given:
+        address, equals, value = item.partition("=")
+        if not equals:
+            fail(f"--set 应写成 地址=值：{item!r}", f"--set: expected ADDRESS=VALUE, not {item!r}", lang)
+        try:
+            terms[address] = value if value[:1] not in '[{"tfn' else json.loads(value)
+        except ValueError:
+            terms[address] = value
+    return terms
+
+
+def _print(engine: Engine, answer: Answer, area: str, day: dt.date) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console()
+    console.print(Text(answer.text, style="bold"))
+    console.print(Text(f"统筹区 {area} · {day}", style="dim"))
+
+    def show(nodes: list[Node], depth: int) -> None:
+        for node in nodes:
+            if node.rule == "value" and depth:
+                continue
+            label = engine.law.clause_label(node.clause) if node.clause else word(STATUS, "overlay")
+            console.print(Text.assemble("  " * (depth + 1), node.text, ("  " + label, "dim")))
+            show(node.children, depth + 1)
+
+    show(answer.nodes, 0)
+    if answer.assumed:
+        console.print(Text("示例数据，无文件依据：" + "、".join(answer.assumed), style="yellow"))

@@ -1,0 +1,163 @@
+"""``sanchong settle``: cases in, statements out, as the settle contract fixes it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sanchong.cli.cases import Input, read_cases
+from sanchong.cli.common import AcceptAssumed, KnownOn, Lang, Policies, engine_of, fail, language, options_of
+from sanchong.settlement.options import Options
+from sanchong.settlement.refusal import Refusal
+from sanchong.settlement.settle import Engine, refused
+
+FORMATS = ("table", "json", "jsonl", "html")
+LONG_WORK = 500
+"""From this many cases on, a progress bar is shown on a terminal."""
+
+
+def settle(
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="JSON or JSON Lines; - for standard input. 个案文件")
+    ],
+    out: Annotated[Path | None, typer.Option("--out", help="Write to this file. 输出文件")] = None,
+    format_: Annotated[
+        str | None, typer.Option("--format", metavar="table|json|jsonl|html", help="Output format. 输出格式")
+    ] = None,
+    known_on: KnownOn = None,
+    accept_assumed: AcceptAssumed = None,
+    policies: Policies = None,
+    lang: Lang = None,
+) -> None:
+    """Settle cases through the three tiers. 三重保障结算"""
+    lang = language(lang)
+    form = _format(format_, out, lang)
+    options = options_of(accept_assumed, known_on, lang)
+    cases = read_cases(_read(file, lang))
+    engine = engine_of(policies, lang)
+    results = _settled(engine, cases, options)
+    refusals = 0
+
+    def counted() -> Iterator[tuple[Any, dict[str, Any]]]:
+        nonlocal refusals
+        for case, result in results:
+            refusals += not result["ok"]
+            yield case, result
+
+    _write(counted(), cases, form, out, engine, lang)
+    raise typer.Exit(1 if refusals else 0)
+
+
+def _format(given: str | None, out: Path | None, lang: str) -> str:
+    if given is None:
+        if out is not None and out.suffix[1:] in FORMATS:
+            return out.suffix[1:]
+        return "table" if out is None and sys.stdout.isatty() else "json"
+    if given not in FORMATS:
+        fail(f"--format 应为 {'、'.join(FORMATS)}", f"--format is one of {', '.join(FORMATS)}", lang)
+    return given
+
+
+def _read(file: str, lang: str) -> str:
+    try:
+        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        why = error.strerror or str(error)
+        fail(f"读不到文件 {file}：{why}", f"cannot read {file}: {why}", lang)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        fail(
+            f"{file} 不是 UTF-8 编码（第 {error.start + 1} 字节）；请另存为 UTF-8",
+            f"{file} is not UTF-8 (byte {error.start + 1}); save it as UTF-8",
+            lang,
+        )
+
+
+def _settled(engine: Engine, cases: Input, options: Options) -> Iterator[tuple[Any, dict[str, Any]]]:
+    for case in _progress(cases.cases, options.lang):
+        if isinstance(case, Refusal):
+            yield None, refused(None, case, options.lang)
+        else:
+            yield case, engine.settle(case, options)
+
+
+def _progress(cases: list[Any], lang: str) -> Iterable[Any]:
+    if len(cases) < LONG_WORK or not sys.stderr.isatty():
+        return cases
+    from rich.console import Console
+    from rich.progress import track
+
+    said = "结算" if lang == "zh" else "Settling"
+    return track(cases, description=said, console=Console(stderr=True), transient=True)
+
+
+def _write(
+    results: Iterable[tuple[Any, dict[str, Any]]],
+    cases: Input,
+    form: str,
+    out: Path | None,
+    engine: Engine,
+    lang: str,
+) -> None:
+    try:
+        if form == "table":
+            _write_table(results, out, engine, lang)
+            return
+        with _open(out) as stream:
+            if form == "jsonl":
+                for _, result in results:
+                    stream.write(_json(result, None) + b"\n")
+            elif form == "html":
+                from sanchong.bill.html import bill_page
+
+                stream.write(bill_page(list(results), engine.law, lang).encode("utf-8", "backslashreplace"))
+            else:
+                said = [result for _, result in results]
+                stream.write(_json(said[0] if cases.single else said, 1) + b"\n")
+    except BrokenPipeError:
+        sys.stderr.close()
+    except OSError as error:
+        why = error.strerror or str(error)
+        fail(f"写不了文件 {out}：{why}", f"cannot write {out}: {why}", lang)
+
+
+def _json(data: Any, indent: int | None) -> bytes:
+    return json.dumps(data, ensure_ascii=False, indent=indent).encode("utf-8", "backslashreplace")
+
+
+def _open(out: Path | None) -> Any:
+    return out.open("wb") if out is not None else _Stdout()
+
+
+class _Stdout:
+    """Standard output as a binary stream that a with-statement does not close."""
+
+    def __enter__(self) -> Any:
+        return sys.stdout.buffer
+
+    def __exit__(self, *_: object) -> None:
+        sys.stdout.buffer.flush()
+
+
+def _write_table(
+    results: Iterable[tuple[Any, dict[str, Any]]], out: Path | None, engine: Engine, lang: str
+) -> None:
+    from rich.console import Console
+
+    from sanchong.bill.text import print_case
+
+    if out is None:
+        console = Console(soft_wrap=False)
+        for case, result in results:
+            print_case(console, case, result, engine.law, lang)
+        return
+    with out.open("w", encoding="utf-8") as stream:
+        console = Console(file=stream, width=100, no_color=True)
+        for case, result in results:
+            print_case(console, case, result, engine.law, lang)
