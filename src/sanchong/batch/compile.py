@@ -47,13 +47,9 @@ def to_records(objects: Sequence[Any], shape: type | None = None) -> Records:
     if shape is None:
         shape = type(objects[0])
     records: Records = np.zeros(len(objects), record_dtype(shape))
-    for name, _, length in layout(shape):
-        values = [getattr(item, name) for item in objects]
-        records[name] = (
-            np.array(values, records.dtype[name].base)
-            .reshape(len(values), length or 1)
-            .squeeze(axis=() if length else 1)
-        )
+    if objects:
+        for name, _, _ in layout(shape):
+            records[name] = [getattr(item, name) for item in objects]
     return records
 
 

@@ -123,9 +123,7 @@ class Teller:
         found = [self.value(node) for node in walk(nodes) if node["rule"] == "value"]
         return tuple({value.address: value for value in found}.values())
 
-    def detail(
-        self, nodes: Sequence[Node], before: Sequence[str] = (), after: Sequence[str] = ()
-    ) -> Detail:
+    def detail(self, nodes: Sequence[Node], before: Sequence[str] = (), after: Sequence[str] = ()) -> Detail:
         """What stands beneath ``nodes``; ``before`` and ``after`` are sentences of the bill's own."""
         said = [Sentence(text) for text in before]
         for root in nodes:
@@ -166,9 +164,8 @@ def bands_told(node: Node | None, lang: Lang) -> list[str]:
         if part:
             exact = Fraction(part * rate.num, rate.den)
             due += exact
-            told.append(
-                f"{say('band', lang)} {yuan(above)}+：{yuan(part)} × {percent(rate)} = {_exact(exact, lang)}"
-            )
+            sum_of = f"{yuan(part)} × {percent(rate)} = {_exact(exact, lang)}"
+            told.append(say("band", lang, above=yuan(above)) + sum_of)
     if len(told) > 1:
         told.append(f"{say('band_sum', lang)} {_exact(due, lang)}")
     return told

@@ -156,7 +156,7 @@ SAID: Final[Words] = {
     "burden": ("本次负担", "this visit's burden"),
     "base": ("救助基数", "base of assistance"),
     "excess": ("超季度限额", "over the quarterly limit"),
-    "band": ("分段", "band"),
+    "band": ("超出起付 {above} 以上的部分：", "over the deductible by {above} and more: "),
     "band_sum": ("合计", "sum"),
     "rounds": ("四舍五入到分", "half up to the fen"),
     "base_of": ("{category}全年基数", "the year's base, {category}"),

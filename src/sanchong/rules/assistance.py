@@ -32,9 +32,10 @@ from sanchong.shapes import (
 def reaches(visit: Visit, terms: Terms) -> bool:
     """Whether this kind of assistance reaches the visit's category at all (B60, B65, Q50).
 
-    On stays it reaches all six; elsewhere those for which a rate is in force.
+    On stays it reaches all six; elsewhere those for which a rate is in force. Of an area whose
+    assistance is not here nothing can be said: it is taken to reach, and found unmodelled after.
     """
-    if visit.kind == INPATIENT:
+    if visit.kind == INPATIENT or is_unmodelled(terms, ASSISTANCE_AREA):
         return True
     family = ASSISTANCE_DRUG_RATE if visit.kind == SPECIAL_DRUG else ASSISTANCE_OUTPATIENT_RATE
     return terms.status[family + visit.category - 1] != MISSING
