@@ -21,8 +21,8 @@ from sanchong.settlement.case import (
     Line,
     category_code,
     read_case,
-    split_line,
     spell_on,
+    split_line,
 )
 from sanchong.shapes import CLASS_B, INPATIENT, INSURANCES, LINE_CLASSES, STATEMENT_AMOUNTS
 

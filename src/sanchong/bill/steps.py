@@ -100,7 +100,7 @@ def gates_of(sheet: Sheet) -> tuple[Gate, ...]:
 def waterfall(sheet: Sheet, gates: Sequence[Gate]) -> tuple[Step, ...]:
     """The steps from the total to the patient, each hanging where the one before it ended."""
     steps: list[Step] = []
-    total = level = sheet.amounts["total"]
+    level = sheet.amounts["total"]
     for key in EXCLUDED:
         amount = sheet.amounts[key]
         if amount:
@@ -115,21 +115,18 @@ def waterfall(sheet: Sheet, gates: Sequence[Gate]) -> tuple[Step, ...]:
             level -= amount
     hospital, patient = sheet.amounts["hospital"], sheet.amounts["patient"]
     if hospital:
-        clause, note, detail = _tier(sheet, "hospital", ())
-        label, sub = step_words("hospital", sheet.lang)
-        place = (Segment("hospital", label, patient, hospital),)
-        steps.append(
-            Step(
-                "hospital", "hospital", label, sub, hospital, place, level, level, total, clause, note, detail
-            )
-        )
-    clause, note, detail = _tier(sheet, "patient", ())
-    label, sub = step_words("patient", sheet.lang)
-    parts = own_parts(sheet)
-    steps.append(
-        Step("patient", "patient", label, sub, patient, parts, level, level, total, clause, note, detail)
-    )
+        bar = Segment("hospital", step_words("hospital", sheet.lang)[0], patient, hospital)
+        steps.append(_last(sheet, "hospital", (bar,), level))
+    steps.append(_last(sheet, "patient", own_parts(sheet), level))
     return tuple(steps)
+
+
+def _last(sheet: Sheet, key: str, parts: tuple[Segment, ...], level: Fen) -> Step:
+    """A step below the tiers, to which what was taken out comes back: the hospital's, the patient's."""
+    label, sub = step_words(key, sheet.lang)
+    clause, note, detail = _tier(sheet, key, ())
+    amount, total = sheet.amounts[key], sheet.amounts["total"]
+    return Step(key, key, label, sub, amount, parts, level, level, total, clause, note, detail)
 
 
 def own_parts(sheet: Sheet) -> tuple[Segment, ...]:
@@ -244,24 +241,24 @@ def _nought(sheet: Sheet, key: str, node: Node) -> str:
     if key == "pooled":
         deductible = _value(node, "inpatient.deductible.")
         if deductible and amounts["in_policy"] <= deductible:
-            left = yuan(deductible - amounts["in_policy"])
-            return say("short", lang, deductible=yuan(deductible), left=left)
+            short = yuan(deductible - amounts["in_policy"])
+            return say("short", lang, deductible=yuan(deductible), left=short)
         return _empty(sheet, node, "quarter_left", "annual_room")
     if key == "catastrophic":
-        short = find([node], "slice_due")
-        after, deductible = fen(short, "after"), fen(short, "deductible")
-        if after is not None and deductible is not None and after > deductible:
+        due = find([node], "slice_due")
+        after, start = fen(due, "after"), fen(due, "deductible")
+        if after is not None and start is not None and after > start:
             return _empty(sheet, node, "catastrophic_room")
         return ""
     if key == "assistance":
         if not amounts["assistance_base"]:
             return say("no_base", lang)
         taken = find([node], "deductible_taken")
-        due, filled = fen(taken, "deductible"), fen(taken, "filled")
-        if due is not None and filled is not None and amounts["assistance_deductible"]:
-            left = due - filled - amounts["assistance_deductible"]
+        yearly, filled = fen(taken, "deductible"), fen(taken, "filled")
+        if yearly is not None and filled is not None and amounts["assistance_deductible"]:
+            left = yearly - filled - amounts["assistance_deductible"]
             if amounts["assistance_deductible"] == amounts["assistance_base"]:
-                return say("unfilled", lang, deductible=yuan(due), left=yuan(left))
+                return say("unfilled", lang, deductible=yuan(yearly), left=yuan(left))
         return _empty(sheet, node, "assistance_room")
     return ""
 
@@ -310,11 +307,11 @@ def _before(sheet: Sheet, key: str, node: Node) -> list[str]:
 
 def _difference(sheet: Sheet, minus: Sequence[tuple[str, Fen]], name: str, result: Fen) -> str:
     lang = sheet.lang
-    said = f"{say('in_policy', lang)} {yuan(sheet.amounts['in_policy'])}"
+    text = f"{say('in_policy', lang)} {yuan(sheet.amounts['in_policy'])}"
     for key, amount in minus:
         label = say("excess", lang) if key == "excess" else step_words(key, lang)[0]
-        said += f" − {label} {yuan(amount)}"
-    return f"{said} = {name} {yuan(result)}"
+        text += f" − {label} {yuan(amount)}"
+    return f"{text} = {name} {yuan(result)}"
 
 
 def _after(sheet: Sheet, key: str, node: Node) -> list[str]:

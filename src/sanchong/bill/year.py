@@ -38,7 +38,7 @@ def year_of(bills: tuple[Bill, ...], result: Mapping[str, Any], teller: Teller) 
         sums,
         sum(sums[payer] for payer in PAYERS),
         stack_of(sums, teller.lang),
-        _counters(result["year"], nodes, teller.lang),
+        _counters(result["year"], bills, nodes, teller.lang),
         tuple(assumed.values()),
     )
 
@@ -66,17 +66,24 @@ def _closing(
     return Closing(parse_yuan(said["assistance"]), rows, clause, teller.detail(nodes, before))
 
 
-def _counters(year: Mapping[str, str], nodes: Sequence[Node], lang: Lang) -> tuple[Counter, ...]:
+def _counters(
+    year: Mapping[str, str], bills: Sequence[Bill], nodes: Sequence[Node], lang: Lang
+) -> tuple[Counter, ...]:
     """What the year has used of each limit, the last limit looked up beside it."""
+    drugs_count = any(
+        node["inputs"]["address"] == "special_drug.counts_to_annual_cap" and node["inputs"]["value"] is True
+        for node in walk(nodes)
+        if node["rule"] == "value"
+    )
+    counted = [bill for bill in bills if drugs_count or bill.kind != "special_drug"]
+    pooled = sum(bill.amounts["pooled"] for bill in counted)
     return (
-        _limit(
-            "pooled", step_words("pooled", lang)[0], year["pooled"], _last(nodes, "annual_room", "cap"), lang
-        ),
+        _limit("pooled", step_words("pooled", lang)[0], pooled, _last(nodes, "annual_room", "cap"), lang),
         _burden(parse_yuan(year["catastrophic_burden"]), _last(nodes, "slice_due", "deductible"), lang),
         _limit(
             "assistance",
             step_words("assistance", lang)[0],
-            year["assistance"],
+            parse_yuan(year["assistance"]),
             _last(nodes, "assistance_room", "cap"),
             lang,
         ),
@@ -84,6 +91,7 @@ def _counters(year: Mapping[str, str], nodes: Sequence[Node], lang: Lang) -> tup
             parse_yuan(year["assistance_deductible"]), _last(nodes, "deductible_taken", "deductible"), lang
         ),
     )
+    return tuple(counter for counter in counters if counter.used or counter.limit)
 
 
 def _last(nodes: Sequence[Node], rule: str, name: str) -> Fen | None:
@@ -92,8 +100,7 @@ def _last(nodes: Sequence[Node], rule: str, name: str) -> Fen | None:
     return fen(found[-1], name) if found else None
 
 
-def _limit(key: str, label: str, used: str, limit: Fen | None, lang: Lang) -> Counter:
-    amount = parse_yuan(used)
+def _limit(key: str, label: str, amount: Fen, limit: Fen | None, lang: Lang) -> Counter:
     if limit is None or limit == NO_LIMIT:
         return Counter(key, key, label, amount, None, say("no_limit", lang) if limit == NO_LIMIT else "")
     left = max(limit - amount, 0)

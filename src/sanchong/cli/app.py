@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from sanchong.cli import law, questions, settle
+from sanchong.cli import again, law, questions, settle
 
 app = typer.Typer(
     name="sanchong",
@@ -14,6 +14,8 @@ app = typer.Typer(
     help="三重：医保政策即规则。Settle a bill through three tiers, explain every fen of it, ask the law.",
 )
 app.command("settle")(settle.settle)
+app.command("verify")(again.verify_result)
+app.command("resettle")(again.resettle_case)
 app.command("quota")(questions.quota)
 app.command("subsidy")(questions.subsidy)
 app.command("deadline")(questions.deadline)

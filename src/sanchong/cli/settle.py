@@ -38,7 +38,7 @@ def settle(
     lang = language(lang)
     form = _format(format_, out, lang)
     options = options_of(accept_assumed, known_on, lang)
-    cases = read_cases(_read(file, lang))
+    cases = read_cases(read_text(file, lang))
     engine = engine_of(policies, lang)
     results = _settled(engine, cases, options)
     refusals = 0
@@ -63,7 +63,8 @@ def _format(given: str | None, out: Path | None, lang: str) -> str:
     return given
 
 
-def _read(file: str, lang: str) -> str:
+def read_text(file: str, lang: str) -> str:
+    """The text of a file, or of standard input for -; exits with 2 if it cannot be read as UTF-8."""
     try:
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:

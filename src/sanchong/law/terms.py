@@ -31,6 +31,18 @@ Overlay = Mapping[int, Sequence[tuple[dt.date, Figure]]]
 
 
 @dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What counts as known: all up to a date (None: all), and some documents whatever their date."""
+
+    on: dt.date | None
+    also: frozenset[str]
+
+    def has(self, document: str, known_from: dt.date) -> bool:
+        """Whether what ``document`` says since ``known_from`` is known."""
+        return self.on is None or known_from <= self.on or document in self.also
+
+
+@dataclass(frozen=True, slots=True)
 class Resolution:
     """Terms together with where each value comes from."""
 
@@ -53,7 +65,7 @@ class Resolver:
             self._by_slot[value.address.slot].append(value)
         self._turns = _turning_days(law)
         self._knowns = sorted({v.known_from for v in law.values()} | {d.known_from for d in law.documents})
-        self._kept: dict[tuple[str, str, int, int], Resolution] = {}
+        self._kept: dict[tuple[str, str, int, int, frozenset[str]], Resolution] = {}
 
     def resolve(
         self,
@@ -62,30 +74,36 @@ class Resolver:
         day: dt.date,
         known_on: dt.date | None = None,
         overlay: Overlay | None = None,
+        also_known: frozenset[str] = frozenset(),
     ) -> Resolution:
-        """The values in force on ``day`` as known on ``known_on`` (None: all that is read), under ``overlay``."""
+        """The values in force on ``day`` as known on ``known_on`` (None: all that is read), under ``overlay``.
+
+        The documents in ``also_known`` count as known whatever the date.
+        """
+        knowledge = Knowledge(known_on, also_known)
         key = (
             insurance_area,
             household_area,
             _segment(self._turns, day),
             _known_segment(self._knowns, known_on),
+            also_known,
         )
         found = self._kept.get(key)
         if found is None:
-            found = self._kept[key] = self._resolve(insurance_area, household_area, day, known_on)
+            found = self._kept[key] = self._resolve(insurance_area, household_area, day, knowledge)
         return _overlaid(found, overlay, day) if overlay else found
 
-    def _resolve(self, insurance: str, household: str, day: dt.date, known_on: dt.date | None) -> Resolution:
+    def _resolve(self, insurance: str, household: str, day: dt.date, knowledge: Knowledge) -> Resolution:
         terms = Terms()
         sources: list[Value | None] = [None] * SLOTS
         for address in ADDRESSES:
             area = _area_of(address, insurance, household)
-            value = _in_force(self._by_slot[address.slot], area, day, known_on)
+            value = _in_force(self._by_slot[address.slot], area, day, knowledge)
             if value is not None:
                 sources[address.slot] = value
                 write(terms, address.slot, value.figure, STATUSES[value.status])
-        outpatient = self._scheme("outpatient", insurance, day, known_on)
-        assistance = self._scheme("assistance", household, day, known_on)
+        outpatient = self._scheme("outpatient", insurance, day, knowledge)
+        assistance = self._scheme("assistance", household, day, knowledge)
         terms.status[EMPLOYEE_BASIC_INSURANCE] = UNMODELLED
         terms.status[ASSISTANCE_AREA] = UNMODELLED if assistance is None else STATED
         if outpatient is not None:
@@ -96,10 +114,10 @@ class Resolver:
                 terms.exclusion_b[place] = exclusion.b
         return Resolution(terms, tuple(sources), frozenset(), outpatient)
 
-    def _scheme(self, scheme: str, area: str, day: dt.date, known_on: dt.date | None) -> Document | None:
+    def _scheme(self, scheme: str, area: str, day: dt.date, knowledge: Knowledge) -> Document | None:
         for document in self.law.documents:
             reaches = scheme in document.schemes and covers(document.area, area)
-            if reaches and day in document.in_force and document.known(known_on):
+            if reaches and day in document.in_force and knowledge.has(document.id, document.known_from):
                 return document
         return None
 
@@ -139,9 +157,13 @@ def _overlaid(base: Resolution, overlay: Overlay, day: dt.date) -> Resolution:
     return Resolution(terms, sources, frozenset(stated), base.outpatient)
 
 
-def _in_force(values: list[Value], area: str, day: dt.date, known_on: dt.date | None) -> Value | None:
+def _in_force(values: list[Value], area: str, day: dt.date, knowledge: Knowledge) -> Value | None:
     """The value that holds: a document's before an illustration, the nearest area's, the latest known."""
-    holding = [v for v in values if v.in_force(day, known_on) and covers(v.area, area)]
+    holding = [
+        v
+        for v in values
+        if day in v.period and covers(v.area, area) and knowledge.has(v.document, v.known_from)
+    ]
     return max(holding, key=_precedence, default=None)
 
 

@@ -17,6 +17,8 @@ class Options:
     explain: bool = True
     lang: str = "zh"
     """The language of a refusal's message, zh or en."""
+    also_known: frozenset[str] = frozenset()
+    """Documents taken as known whatever the known-on date: the fact of a re-settlement."""
 
     def accepts(self, address: str) -> bool:
         """Whether the assumed value at ``address`` may be used."""

@@ -109,7 +109,9 @@ class Engine:
         case = settled.case
         household = spell_on(case.person.household_region, visit.date)
         known_on = visit.known_on or settled.known_on
-        resolution = self.resolver.resolve(case.region, household, visit.date, known_on, case.overlay)
+        resolution = self.resolver.resolve(
+            case.region, household, visit.date, known_on, case.overlay, options.also_known
+        )
         book = Statement()
         if not options.explain:
             splits = [split_line(line) for line in visit.lines]
@@ -129,7 +131,9 @@ class Engine:
     def _close(self, settled: Settled, household: str, options: Options) -> None:
         case = settled.case
         day = dt.date(case.year, 12, 31)
-        resolution = self.resolver.resolve(case.region, household, day, settled.known_on, case.overlay)
+        resolution = self.resolver.resolve(
+            case.region, household, day, settled.known_on, case.overlay, options.also_known
+        )
         closing = Closing()
         if options.explain:
             with recording() as trace:
@@ -149,7 +153,10 @@ class Engine:
         hashed = {"visits": visits, "close_year": closing, "year": year}
         receipt = {
             "engine": ENGINE,
-            "law": {name: self.law.digest(name, on) for name, on in sorted(settled.documents.items())},
+            "law": {
+                name: self.law.digest(name, None if name in options.also_known else on)
+                for name, on in sorted(settled.documents.items())
+            },
             "inputs": sha256(canonical_case(settled.case)),
             "result": sha256(hashed),
             "known_on": settled.known_on.isoformat(),

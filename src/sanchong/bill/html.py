@@ -1,0 +1,69 @@
+"""The bill as a page: one file, nothing loaded from elsewhere, no script."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from sanchong.bill.build import year_bill
+from sanchong.bill.model import Bill, YearBill, per_cent
+from sanchong.bill.words import Lang, say
+from sanchong.law.library import Law
+from sanchong.money import yuan
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+def bill_page(
+    results: Sequence[tuple[Any, Mapping[str, Any]]], law: Law, lang: Lang = "zh", title: str = ""
+) -> str:
+    """One self-contained page of bills, from pairs of a case as given and its result."""
+    years = [year_bill(case, result, law, lang, at) for at, (case, result) in enumerate(results)]
+    template = _environment().get_template("page.html.j2")
+    return template.render(years=years, title=title, css=Markup(bill_css()), **_words(lang))
+
+
+def bill_fragment(bill: Bill, back: str = "") -> str:
+    """One bill as HTML to stand in another page, beside :func:`bill_css`; ``back`` is an anchor."""
+    return _call("bill", bill.lang, bill, back, None)
+
+
+def case_fragment(year: YearBill) -> str:
+    """One case as HTML: the year's overview if it has several visits, its bills; or its refusal."""
+    return _call("case", year.lang, year)
+
+
+def bill_css() -> str:
+    """The style sheet of the fragments and of the page."""
+    return (_TEMPLATES / "bill.css").read_text(encoding="utf-8")
+
+
+def _call(macro: str, lang: Lang, *arguments: Any) -> str:
+    module = _environment().get_template("bill.html.j2").make_module(_words(lang))
+    return str(getattr(module, macro)(*arguments))
+
+
+def _words(lang: Lang) -> dict[str, Any]:
+    def t(key: str, **facts: object) -> str:
+        return say(key, lang, **facts)
+
+    return {"t": t, "lang": lang}
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters |= {"yuan": yuan}
+    environment.globals |= {"per_cent": per_cent}
+    return environment
