@@ -85,9 +85,9 @@ def engine_of(policies: list[Path] | None, lang: str) -> Engine:
 
 
 def refuse(refusal: Refusal, lang: str) -> NoReturn:
-    """Print a refusal in one line and exit with 1."""
+    """Print a refusal in one line and exit with 1, or with 2 where an argument is unusable."""
     print(f"sanchong: {refusal.code}: {refusal.messages[lang]}", file=sys.stderr)
-    raise typer.Exit(1)
+    raise typer.Exit(UNUSABLE if refusal.code == "invalid_input" else 1)
 
 
 def fail(zh: str, en: str, lang: str) -> NoReturn:

@@ -59,28 +59,23 @@ def _data(document: Document, clause: Clause, rules: list[str]) -> dict[str, obj
 
 def _table(documents: list[Document], rules: dict[str, list[str]], lang: str) -> None:
     from rich.console import Console
-    from rich.table import Table
 
-    zh = lang == "zh"
     console = Console()
+    table = _wide if console.width >= WIDE else _narrow
     for document in documents:
-        table = Table(title=document.title[lang], title_justify="left", show_lines=False, expand=True)
-        for name, ratio in (
-            ("条款 clause", 2),
-            ("位置 place", 2),
-            ("要点 gist", 8),
-            ("行 rows", 1),
-            ("类 kind", 2),
-            ("规则 rules", 3),
-        ):
-            table.add_column(name.split()[0 if zh else 1], ratio=ratio, overflow="fold")
-        for clause in document.clauses.values():
-            table.add_row(
-                clause.id,
-                clause.place[lang],
-                clause.gist[lang],
-                " ".join(clause.rows),
-                " ".join(KIND[kind][not zh] for kind in clause.kind),
-                " ".join(rules.get(clause.id, [])),
-            )
-        console.print(table)
+        console.print(table(document, rules, lang))
+
+
+def _wide(document: Document, rules: dict[str, list[str]], lang: str) -> Table:
+    table = _titled(document, lang)
+    for name in HEADS["wide"]:
+        table.add_column(name[lang == "en"], no_wrap=name in UNBROKEN, overflow="fold")
+    for clause in document.clauses.values():
+        table.add_row(
+            clause.id,
+            "\n".join(clause.rows),
+            f"{clause.place[lang]}\n{_kinds(clause, lang)}",
+            clause.gist[lang],
+            "\n".join(rules.get(clause.id, [])),
+        )
+    return table

@@ -31,6 +31,7 @@ from sanchong.settlement.options import Options
 from sanchong.settlement.questions import Answer, Setting
 from sanchong.settlement.refusal import Refusal
 from sanchong.settlement.settle import Engine
+from sanchong.shapes import ADDRESS
 
 YANGQUAN, JINZHONG = "140300", "140700"
 
@@ -65,8 +66,9 @@ def quota(
 
 def subsidy(
     categories: Annotated[
-        list[str], typer.Argument(help="Categories: subsistence_allowance …  救助对象类别")
-    ],
+        list[str] | None,
+        typer.Argument(help="Categories, none for nobody: subsistence_allowance …  救助对象类别"),
+    ] = None,
     area: Area = YANGQUAN,
     on: On = None,
     known_on: KnownOn = None,
@@ -78,7 +80,7 @@ def subsidy(
 ) -> None:
     """The subsidy of the individual contribution. 参保资助"""
     _ask(
-        lambda e, s, o: questions.enrolment_subsidy(e, s, categories, o),
+        lambda e, s, o: questions.enrolment_subsidy(e, s, categories or [], o),
         area, on, known_on, set_, accept_assumed, policies, format_, lang,
     )  # fmt: skip
 
@@ -135,7 +137,7 @@ def _ask(
     day = date_option(on, "DATE", lang) or today()
     if form not in ("text", "json"):
         fail("--format 应为 text 或 json", "--format is text or json", lang)
-    if len(area) != len(YANGQUAN) or not area.isdigit():
+    if len(area) != len(YANGQUAN) or not (area.isascii() and area.isdigit()):
         fail(f"--area 应为六位代码，而不是 {area!r}", f"--area: expected six digits, not {area!r}", lang)
     engine = engine_of(policies, lang)
     setting = Setting(area, day, options.known_on, _terms(given or [], lang))
@@ -153,21 +155,31 @@ def _ask(
 def _terms(given: list[str], lang: str) -> dict[str, Any]:
     terms: dict[str, Any] = {}
     for item in given:
-        address, equals, value = item.partition("=")
+        name, equals, value = item.partition("=")
         if not equals:
             fail(f"--set 应写成 地址=值：{item!r}", f"--set: expected ADDRESS=VALUE, not {item!r}", lang)
-        try:
-            terms[address] = value if value[:1] not in '[{"tfn' else json.loads(value)
-        except ValueError:
-            terms[address] = value
+        if name in terms:
+            fail(f"--set 重复设定了 {name}", f"--set states {name} twice", lang)
+        terms[name] = _value(name, value)
     return terms
+
+
+def _value(name: str, text: str) -> Any:
+    """The value as a case's terms write it: text, or JSON for a count, a flag, none, bands or dated values."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    return value if name in ADDRESS and ADDRESS[name].unit == "count" else text
 
 
 def _print(engine: Engine, answer: Answer, area: str, day: dt.date) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    console = Console()
+    console = Console(soft_wrap=True)  # the terminal wraps: what is copied or piped keeps its lines
     console.print(Text(answer.text, style="bold"))
     console.print(Text(f"统筹区 {area} · {day}", style="dim"))
 
@@ -181,4 +193,6 @@ def _print(engine: Engine, answer: Answer, area: str, day: dt.date) -> None:
 
     show(answer.nodes, 0)
     if answer.assumed:
-        console.print(Text("示例数据，无文件依据：" + "、".join(answer.assumed), style="yellow"))
+        console.print(Text("示例数据，无文件依据：", style="yellow"))
+        for address in answer.assumed:
+            console.print(Text(f"  {address}", style="yellow"))

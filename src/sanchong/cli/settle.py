@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from sanchong.cli.cases import Input, read_cases
+from sanchong.cli.cases import Input, Unread, read_cases
 from sanchong.cli.common import AcceptAssumed, KnownOn, Lang, Policies, engine_of, fail, language, options_of
 from sanchong.settlement.options import Options
-from sanchong.settlement.refusal import Refusal
 from sanchong.settlement.settle import Engine, refused
 
 FORMATS = ("table", "json", "jsonl", "html")
+FORMAT_OF = {".txt": "table", ".json": "json", ".jsonl": "jsonl", ".html": "html", ".htm": "html"}
+"""The format that the name of a file to write asks for."""
 LONG_WORK = 500
 """From this many cases on, a progress bar is shown on a terminal."""
 
@@ -25,18 +27,31 @@ def settle(
     file: Annotated[
         str, typer.Argument(metavar="FILE", help="JSON or JSON Lines; - for standard input. 个案文件")
     ],
-    out: Annotated[Path | None, typer.Option("--out", help="Write to this file. 输出文件")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write to this file. 输出文件")
+    ] = None,
     format_: Annotated[
-        str | None, typer.Option("--format", metavar="table|json|jsonl|html", help="Output format. 输出格式")
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="table|json|jsonl|html",
+            help="Else by the name of --out, a table on a terminal, JSON elsewhere. 输出格式",
+        ),
     ] = None,
     known_on: KnownOn = None,
     accept_assumed: AcceptAssumed = None,
     policies: Policies = None,
     lang: Lang = None,
 ) -> None:
-    """Settle cases through the three tiers. 三重保障结算"""
+    """Settle cases through the three tiers. 三重保障结算
+
+    Exit status 0: all settled; 1: some case refused, its result says why; 2: unusable arguments or file.
+    退出状态：0 全部结算，1 有个案被拒（结果中写明原因），2 参数或文件不可用。
+    """
     lang = language(lang)
     form = _format(format_, out, lang)
+    if out is not None and out.exists() and file != "-" and Path(file).exists() and out.samefile(file):
+        fail(f"--out 不能是输入文件 {file}", f"--out is the input file {file} itself", lang)
     options = options_of(accept_assumed, known_on, lang)
     cases = read_cases(read_text(file, lang))
     engine = engine_of(policies, lang)
@@ -55,9 +70,9 @@ def settle(
 
 def _format(given: str | None, out: Path | None, lang: str) -> str:
     if given is None:
-        if out is not None and out.suffix[1:] in FORMATS:
-            return out.suffix[1:]
-        return "table" if out is None and sys.stdout.isatty() else "json"
+        if out is None:
+            return "table" if sys.stdout.isatty() else "json"
+        return FORMAT_OF.get(out.suffix.lower(), "json")
     if given not in FORMATS:
         fail(f"--format 应为 {'、'.join(FORMATS)}", f"--format is one of {', '.join(FORMATS)}", lang)
     return given
@@ -70,6 +85,12 @@ def read_text(file: str, lang: str) -> str:
     except OSError as error:
         why = error.strerror or str(error)
         fail(f"读不到文件 {file}：{why}", f"cannot read {file}: {why}", lang)
+    if not data.strip():
+        fail(
+            f"{file} 是空的；请给出 JSON 个案、个案列表或 JSON Lines",
+            f"{file} is empty; give it a case as JSON, an array of cases or JSON Lines",
+            lang,
+        )
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -82,8 +103,8 @@ def read_text(file: str, lang: str) -> str:
 
 def _settled(engine: Engine, cases: Input, options: Options) -> Iterator[tuple[Any, dict[str, Any]]]:
     for case in _progress(cases.cases, options.lang):
-        if isinstance(case, Refusal):
-            yield None, refused(None, case, options.lang)
+        if isinstance(case, Unread):
+            yield None, refused(case.case, case, options.lang)
         else:
             yield case, engine.settle(case, options)
 
@@ -110,7 +131,7 @@ def _write(
         if form == "table":
             _write_table(results, out, engine, lang)
             return
-        with _open(out) as stream:
+        with nullcontext(sys.stdout.buffer) if out is None else out.open("wb") as stream:
             if form == "jsonl":
                 for _, result in results:
                     stream.write(_json(result, None) + b"\n")
@@ -119,31 +140,17 @@ def _write(
 
                 stream.write(bill_page(list(results), engine.law, lang).encode("utf-8", "backslashreplace"))
             else:
-                said = [result for _, result in results]
-                stream.write(_json(said[0] if cases.single else said, 1) + b"\n")
-    except BrokenPipeError:
-        sys.stderr.close()
+                all_of_them = [result for _, result in results]
+                stream.write(_json(all_of_them[0] if cases.single else all_of_them, 1) + b"\n")
     except OSError as error:
+        if out is None:
+            raise
         why = error.strerror or str(error)
         fail(f"写不了文件 {out}：{why}", f"cannot write {out}: {why}", lang)
 
 
 def _json(data: Any, indent: int | None) -> bytes:
     return json.dumps(data, ensure_ascii=False, indent=indent).encode("utf-8", "backslashreplace")
-
-
-def _open(out: Path | None) -> Any:
-    return out.open("wb") if out is not None else _Stdout()
-
-
-class _Stdout:
-    """Standard output as a binary stream that a with-statement does not close."""
-
-    def __enter__(self) -> Any:
-        return sys.stdout.buffer
-
-    def __exit__(self, *_: object) -> None:
-        sys.stdout.buffer.flush()
 
 
 def _write_table(
