@@ -23,7 +23,8 @@ def test_parse_date() -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "2025-4-1", "20250401", "2025-04-01T00", "2025/04/01", "2025-02-29", "2025-13-01", "2025-04-31",
-     "0000-01-01", " 2025-04-1", "01-04-2025", "2025-W14-2"],
+     "0000-01-01", " 2025-04-1", "01-04-2025", "２０２５-０４-０１",
+     "2025-W14-2"],
 )  # fmt: skip
 def test_what_is_no_date_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
@@ -31,7 +32,7 @@ def test_what_is_no_date_is_refused(text: str) -> None:
 
 
 def test_today_is_shanghais() -> None:
-    before = dt.datetime.now(dt.timezone.utc).astimezone(SHANGHAI).date()
+    before = dt.datetime.now(dt.UTC).astimezone(SHANGHAI).date()
     assert before <= today() <= before + dt.timedelta(days=1)
     assert SHANGHAI.utcoffset(None) == dt.timedelta(hours=8)
 

@@ -35,7 +35,14 @@ def test_other_categories(category: int) -> None:
 def test_the_sentence_names_what_is_missing() -> None:
     says = deposit_waived.says
     assert callable(says)
-    facts = dict(category=NEAR_SUBSISTENCE, primary_referral=True, in_city=False, designated=True, inpatient=True)
-    said = says(SimpleNamespace(**facts, result=False))
-    assert said == "不免押金，不符合：属特困、低保、返贫致贫、监测对象、在本市域内"
+    facts = SimpleNamespace(
+        category=NEAR_SUBSISTENCE,
+        primary_referral=True,
+        in_city=False,
+        designated=True,
+        inpatient=True,
+        result=False,
+    )
+    said = says(facts)
+    assert said == "不免押金，不符合：属特困、低保、返贫致贫、监测对象；在本市域内"
     assert says(SimpleNamespace(result=True)) == "先诊疗后付费，免除住院押金"

@@ -60,7 +60,9 @@ def test_which_warning_applies() -> None:
     assert warning_of(MONITORED) == FALLING_BACK
 
 
-@pytest.mark.parametrize(("warning", "name"), [(FALLING_INTO, "falling_into"), (FALLING_BACK, "falling_back")])
+@pytest.mark.parametrize(
+    ("warning", "name"), [(FALLING_INTO, "falling_into"), (FALLING_BACK, "falling_back")]
+)
 def test_a_warning_is_its_place_in_the_family(warning: int, name: str) -> None:
     assert ADDRESSES[WARNING_THRESHOLD + warning].name == f"early_warning.threshold.{name}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
 
 import pytest
 
@@ -13,6 +14,7 @@ from sanchong.rules.enrolment import (
     Subsidy,
     highest_subsidy,
     is_subsidised,
+    raised_to_floor,
     slots_needed,
     subsidy,
     subsidy_by_amount,
@@ -211,6 +213,17 @@ def test_the_trace_cites_each_clause() -> None:
     (by_rate,) = root.calls[0].calls
     assert by_rate.rule.clause == "yangquan.b38"
     assert [call.rule.clause for call in by_rate.calls] == ["yangquan.b39"]
+
+
+def test_sentences() -> None:
+    floor, whole = raised_to_floor.says, subsidy.says
+    assert callable(floor) and callable(whole)
+    raised = SimpleNamespace(subsidy=240_00, floor=FLOOR, contribution=300_00, result=280_00)
+    assert floor(raised) == "低于 280.00，按 280.00 资助（不超过个人缴费）"
+    kept = SimpleNamespace(subsidy=320_00, floor=FLOOR, contribution=400_00, result=320_00)
+    assert floor(kept) == "不低于 280.00"
+    assert whole(SimpleNamespace(result=Subsidy(320_00, SUBSISTENCE_ALLOWANCE, 0))) == "资助参保 320.00"
+    assert whole(SimpleNamespace(result=Subsidy(0, NO_CATEGORY, 0))).startswith("不属于资助参保的类别")
 
 
 def test_of_the_shipped_law() -> None:

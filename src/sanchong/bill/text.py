@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from rich.box import SIMPLE_HEAD, Box
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
@@ -36,6 +38,11 @@ PALE: Final = frozenset(("none", "dual"))
 DASHED: Final = Box("┌╌╌┐\n╎ ╎╎\n├╌╌┤\n╎ ╎╎\n├╌╌┤\n├╌╌┤\n╎ ╎╎\n└╌╌┘\n")
 AMBER: Final = "#f59e0b"
 CRIMSON: Final = "#e11d48"
+_PIECE: Final = re.compile(
+    r"[（〔“]*(?:[✱✎]\S+|[\u2e80-\u9fff\uff10-\uffef]|[!-~…·−×＋]+|.)(?:[，。；：）〕”、％？！]|\s)*",
+    re.DOTALL,
+)
+"""What stays together on a line: a Chinese character, or a word or figure, with the marks around it."""
 WIDEST: Final = 132
 """Wider than this a bill is harder to read, not easier."""
 
@@ -57,14 +64,14 @@ def case_text(case: YearBill, width: int, *, lines: bool = False) -> RenderableT
     """One case for a terminal ``width`` wide: its bills, then the year; or its refusal."""
     width = min(width, WIDEST)
     if case.refused is not None:
-        return _refused(case, case.refused)
+        return _refused(case, case.refused, width)
     parts: list[RenderableType] = []
     year = case.year
     if year is not None:
         for bill in year.bills:
             parts += [bill_text(bill, width, lines=lines), Text()]
         if year.closing is not None:
-            parts += [_closing(year.closing, case.lang), Text()]
+            parts += [_closing(year.closing, width, case.lang), Text()]
         if len(year.bills) != 1 or year.closing is not None:
             parts += [_year(case, year, width), Text()]
     parts.append(_foot(case))
@@ -83,16 +90,31 @@ def bill_text(bill: Bill, width: int, *, lines: bool = False) -> RenderableType:
     gates = [gate for gate in bill.gates if gate.code != "no_category"]
     if gates:
         rows = [_cited(gate.clause, f"{gate.label}：{clean(gate.text)}") for gate in gates]
-        parts.append(_box(say("gates", bill.lang), rows, CRIMSON))
+        parts.append(_box(say("gates", bill.lang), rows, width, CRIMSON))
     if bill.unmodelled:
         rows = [Text(say("unmodelled_says", bill.lang)), *_values(bill.unmodelled)]
-        parts.append(_box(say("unmodelled", bill.lang), rows, CRIMSON))
+        parts.append(_box(say("unmodelled", bill.lang), rows, width, CRIMSON))
     if lines and bill.lines:
-        parts.append(_lines(bill))
+        parts.append(_lines(bill, width))
     if bill.assumed:
         rows = [Text(say("assumed_says", bill.lang)), *_values(bill.assumed)]
-        parts.append(_box(say("assumed", bill.lang), rows, AMBER, DASHED))
+        parts.append(_box(say("assumed", bill.lang), rows, width, AMBER, DASHED))
     return Group(*parts)
+
+
+def wrapped(text: Text, width: int) -> Text:
+    """``text`` broken into lines as Chinese is: between any two characters, but not before a comma."""
+    plain, cuts, used = text.plain, [], 0
+    for piece in _PIECE.finditer(plain):
+        wide = cell_len(piece.group())
+        if used and used + cell_len(piece.group().rstrip()) > width:
+            cuts.append(piece.start())
+            used = 0
+        used += wide
+    lines = text.divide(cuts)
+    for line in lines:
+        line.rstrip()
+    return Text("\n").join(lines)
 
 
 def clean(text: str) -> str:
@@ -118,9 +140,11 @@ def _head(bill: Bill, width: int) -> RenderableType:
     who = Text(clean(f"{say('person', bill.lang)} {bill.person} · {bill.insurance} · "), style="dim")
     who.append(bill.category, style=f"not dim {STYLE['assistance']}")
     if bill.provider:
-        facts = "，".join(bill.provider_facts) if bill.lang == "zh" else ", ".join(bill.provider_facts)
-        who.append(clean(f" · {bill.provider}（{facts}）"))
-    return Group(Rule(style="bright_black"), grid, who)
+        facts = ("，" if bill.lang == "zh" else ", ").join(bill.provider_facts)
+        who.append(
+            clean(f" · {bill.provider}（{facts}）" if bill.lang == "zh" else f" · {bill.provider} ({facts})")
+        )
+    return Group(Rule(style="bright_black"), grid, wrapped(who, width))
 
 
 def _figures(total: Fen, paid: Fen, patient: Fen, lang: Lang) -> Text:
@@ -138,13 +162,13 @@ def _figures(total: Fen, paid: Fen, patient: Fen, lang: Lang) -> Text:
 
 def _waterfall(bill: Bill, width: int) -> Table:
     label = 10 if bill.lang == "zh" else 18
-    room = width - label - 14 - 6
+    room = width - label - 14 - 8
     bar = max(14, room * 2 // 5)
-    grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(width=label)
     grid.add_column(width=bar, no_wrap=True)
     grid.add_column(width=14, justify="right", no_wrap=True)
-    grid.add_column(ratio=1)
+    grid.add_column(overflow="fold")
     whole = (Segment("patient", "", 0, bill.total),)
     grid.add_row(
         Text(say("total", bill.lang), style="bold"),
@@ -153,7 +177,8 @@ def _waterfall(bill: Bill, width: int) -> Table:
         Text(),
     )
     for step in bill.steps:
-        grid.add_row(*_step(step, bar, bill.lang))
+        *cells, note = _step(step, bar, bill.lang)
+        grid.add_row(*cells, wrapped(note, room - bar))
     return grid
 
 
@@ -220,14 +245,17 @@ def _values(values: Sequence[UsedValue]) -> Iterator[Text]:
         yield text
 
 
-def _box(title: str, rows: Sequence[RenderableType], colour: str, box: Box | None = None) -> Padding:
+def _box(title: str, rows: Sequence[Text], width: int, colour: str, box: Box | None = None) -> Padding:
     heading = Text(f" {title} ", style=f"bold {colour}")
     usual = Box("┌──┐\n│ ││\n├──┤\n│ ││\n├──┤\n├──┤\n│ ││\n└──┘\n")
-    panel = Panel(Group(*rows), title=heading, title_align="left", box=box or usual, border_style=colour)
+    inside = Group(*(wrapped(row, width - 4) for row in rows))
+    panel = Panel(
+        inside, title=heading, title_align="left", box=box or usual, border_style=colour, width=width
+    )
     return Padding(panel, (1, 0, 0, 0))
 
 
-def _lines(bill: Bill) -> Table:
+def _lines(bill: Bill, width: int) -> Group:
     lang = bill.lang
     table = Table(box=SIMPLE_HEAD, pad_edge=False, title=say("lines", lang), title_justify="left")
     for key in ("line", "class", "amount", "in_policy"):
@@ -237,22 +265,24 @@ def _lines(bill: Bill) -> Table:
         table.add_column(step.label, justify="right", style=STYLE[step.colour])
     table.add_column(say("i_pay", lang), justify="right", style="bold")
     for row in bill.lines:
-        name = Text(clean(row.id))
-        if row.why:
-            name.append("\n").append_text(_cited(row.clause, clean(row.why), dim=True))
         amounts = [row.amount, row.in_policy, *(row.parts[s.key] for s in paying), row.parts["patient"]]
-        table.add_row(name, row.line_class, *(yuan(amount) for amount in amounts))
-    return table
+        table.add_row(Text(clean(row.id)), row.line_class, *(yuan(amount) for amount in amounts))
+    said = [
+        wrapped(Text(f"{clean(row.id)} ").append_text(_cited(row.clause, clean(row.why), dim=True)), width)
+        for row in bill.lines
+        if row.why
+    ]
+    return Group(table, *said)
 
 
 # ── the year, a refusal, the footer ──────────────────────────────────────────────────────────
 
 
-def _closing(closing: Closing, lang: Lang) -> RenderableType:
+def _closing(closing: Closing, width: int, lang: Lang) -> RenderableType:
     head = Text(f"{say('close_year', lang)}  ", style="bold")
     head.append(yuan(closing.amount), style=f"bold {STYLE['assistance']}")
     head.append("  ").append_text(_cited(closing.clause, ""))
-    said = [Text(f"  {clean(sentence.text)}", style="dim") for sentence in closing.detail.sentences]
+    said = [wrapped(Text(clean(s.text), style="dim"), width) for s in closing.detail.sentences]
     return Group(Rule(style="bright_black"), head, *said)
 
 
@@ -318,19 +348,19 @@ def _year(case: YearBill, year: Year, width: int) -> RenderableType:
     )
 
 
-def _refused(case: YearBill, refused: Refused) -> RenderableType:
+def _refused(case: YearBill, refused: Refused, width: int) -> RenderableType:
     lang = case.lang
-    rows = Table.grid(padding=(0, 2, 0, 0))
-    rows.add_column(style="dim", no_wrap=True)
-    rows.add_column()
     where = f"{say('visit', lang)} {refused.visit} · {refused.where}" if refused.visit else refused.where
-    rows.add_row(say("case", lang), Text(clean(case.case or "—")))
-    rows.add_row(say("what", lang), Text(clean(refused.message)))
-    rows.add_row(say("where", lang), Text(clean(where)))
+    told = [
+        ("case", Text(clean(case.case or "—"))),
+        ("what", Text(clean(refused.message))),
+        ("where", Text(clean(where))),
+        ("next", Text(refused.next)),
+    ]
     if refused.clause is not None:
-        rows.add_row(say("clauses", lang), _cited(refused.clause, clean(refused.clause.gist)))
-    rows.add_row(say("next", lang), Text(refused.next))
-    return _box(f"{say('refused', lang)} · {refused.label}", [rows], CRIMSON)
+        told.insert(3, ("clauses", _cited(refused.clause, clean(refused.clause.gist))))
+    rows = [Text(f"{say(key, lang)}  ", style="dim").append_text(text) for key, text in told]
+    return _box(f"{say('refused', lang)} · {refused.label}", rows, width, CRIMSON)
 
 
 def _foot(case: YearBill) -> Text:

@@ -77,7 +77,7 @@ def _counters(
     )
     counted = [bill for bill in bills if drugs_count or bill.kind != "special_drug"]
     pooled = sum(bill.amounts["pooled"] for bill in counted)
-    return (
+    counters = (
         _limit("pooled", step_words("pooled", lang)[0], pooled, _last(nodes, "annual_room", "cap"), lang),
         _burden(parse_yuan(year["catastrophic_burden"]), _last(nodes, "slice_due", "deductible"), lang),
         _limit(

@@ -22,7 +22,8 @@ def main() -> None:
         sys.exit(1)
     except OSError as error:
         _let_go_of_output()
-        print(f"sanchong: {error.strerror or error}", file=sys.stderr)
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"sanchong: {where}{error.strerror or error}", file=sys.stderr)
         sys.exit(2)
 
 
@@ -33,9 +34,9 @@ def _with_bare_option(args: list[str]) -> list[str]:
 
 def _open_streams() -> None:
     """Closed streams become empty ones; what a terminal cannot show is escaped, not an error."""
-    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")
-    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")
-    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, io.TextIOWrapper(io.BytesIO()))
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
 

@@ -7,7 +7,7 @@ import locale
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Literal, NoReturn
 
 import typer
 
@@ -25,27 +25,37 @@ AcceptAssumed = Annotated[
     typer.Option(
         "--accept-assumed",
         metavar="[=ADDRESS,…]",
-        help="Accept assumed values: all, or those at these addresses or prefixes. 认可示例数据",
+        help="Accept assumed values: all, or those at these addresses or prefixes. 认可示例数据：全部，或这些地址",
     ),
 ]
 Policies = Annotated[
     list[Path] | None,
-    typer.Option("--policies", metavar="DIR", help="A further folder of policies (repeatable). 增加政策目录"),
+    typer.Option(
+        "--policies",
+        metavar="DIR",
+        help="A further folder of policies (repeatable), beside those of SANCHONG_POLICIES. 增加政策目录",
+    ),
 ]
-Lang = Annotated[str | None, typer.Option("--lang", help="zh or en; else by locale. 语言")]
+Lang = Annotated[
+    str | None, typer.Option("--lang", metavar="zh|en", help="Language of messages; else by locale. 语言")
+]
 KnownOn = Annotated[
-    str | None, typer.Option("--known-on", metavar="DATE", help="Only what was published by then. 已知日期")
+    str | None,
+    typer.Option("--known-on", metavar="DATE", help="Only what was published by then. 只用此日前公布的政策"),
 ]
 
 
-def language(lang: str | None) -> str:
+Language = Literal["zh", "en"]
+
+
+def language(lang: str | None) -> Language:
     """zh or en: as asked, else by the locale."""
     if lang is None:
         named = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
         return "zh" if (named or locale.getlocale()[0] or "").startswith(("zh", "Chinese")) else "en"
     if lang not in ("zh", "en"):
-        fail("--lang 只能是 zh 或 en", "--lang is zh or en", "en")
-    return lang
+        fail("", "--lang is zh or en (--lang 应为 zh 或 en)", "en")
+    return "zh" if lang == "zh" else "en"
 
 
 def accepted(given: str | None) -> bool | tuple[str, ...]:

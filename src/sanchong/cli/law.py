@@ -19,7 +19,10 @@ KIND = {
 
 
 def clauses(
-    document: Annotated[str | None, typer.Option("--document", help="Only this document. 只列此文件")] = None,
+    document: Annotated[
+        str | None,
+        typer.Option("--document", metavar="ID", help="Only this document, such as yangquan. 只列此文件"),
+    ] = None,
     format_: Annotated[
         str, typer.Option("--format", metavar="table|json", help="Output format. 输出格式")
     ] = "table",
@@ -58,24 +61,27 @@ def _data(document: Document, clause: Clause, rules: list[str]) -> dict[str, obj
 
 
 def _table(documents: list[Document], rules: dict[str, list[str]], lang: str) -> None:
+    """Two columns: what is looked up (clause, rows, kind) must not be broken; what is read wraps."""
     from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
 
+    en = lang == "en"
     console = Console()
-    table = _wide if console.width >= WIDE else _narrow
     for document in documents:
-        console.print(table(document, rules, lang))
+        title = Text.assemble((document.title[lang], "bold"), (f"  {document.id}", "dim"))
+        table = Table(title=title, title_justify="left", show_header=False, show_lines=True, expand=True)
+        table.add_column(no_wrap=True)
+        table.add_column(ratio=1, overflow="fold")
+        for clause in document.clauses.values():
+            kinds = " ".join(KIND[kind][en] for kind in clause.kind)
+            found = [(f"\n{name}", "dim") for name in rules.get(clause.id, [])]
+            table.add_row(
+                Text("\n".join([clause.id, *_grouped(clause.rows), kinds])),
+                Text.assemble((clause.place[lang], "bold"), f"\n{clause.gist[lang]}", *found),
+            )
+        console.print(table)
 
 
-def _wide(document: Document, rules: dict[str, list[str]], lang: str) -> Table:
-    table = _titled(document, lang)
-    for name in HEADS["wide"]:
-        table.add_column(name[lang == "en"], no_wrap=name in UNBROKEN, overflow="fold")
-    for clause in document.clauses.values():
-        table.add_row(
-            clause.id,
-            "\n".join(clause.rows),
-            f"{clause.place[lang]}\n{_kinds(clause, lang)}",
-            clause.gist[lang],
-            "\n".join(rules.get(clause.id, [])),
-        )
-    return table
+def _grouped(rows: tuple[str, ...]) -> list[str]:
+    return [" ".join(rows[i : i + 3]) for i in range(0, len(rows), 3)]

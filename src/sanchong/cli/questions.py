@@ -35,8 +35,10 @@ from sanchong.shapes import ADDRESS
 
 YANGQUAN, JINZHONG = "140300", "140700"
 
-Area = Annotated[str, typer.Option("--area", help="Area code (admdvs). 统筹区代码")]
-On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="The day asked about; today. 日期")]
+Area = Annotated[str, typer.Option("--area", metavar="CODE", help="Area code (admdvs). 统筹区代码")]
+On = Annotated[
+    str | None, typer.Option("--on", metavar="DATE", help="The day asked about, else today. 日期，默认今天")
+]
 Set = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="ADDRESS=VALUE", help="State a policy value (repeatable). 设定政策参数"),
@@ -46,7 +48,10 @@ Format = Annotated[str, typer.Option("--format", metavar="text|json", help="Outp
 
 def quota(
     diseases: Annotated[
-        list[str], typer.Argument(help="Diseases, earliest recognised first: diabetes …  病种")
+        list[str],
+        typer.Argument(
+            metavar="DISEASE", help="Codes, earliest recognised first, such as diabetes. 病种代码"
+        ),
     ],
     area: Area = YANGQUAN,
     on: On = None,
@@ -67,7 +72,9 @@ def quota(
 def subsidy(
     categories: Annotated[
         list[str] | None,
-        typer.Argument(help="Categories, none for nobody: subsistence_allowance …  救助对象类别"),
+        typer.Argument(
+            metavar="CATEGORY", help="Such as subsistence_allowance; none if there is none. 救助对象类别"
+        ),
     ] = None,
     area: Area = YANGQUAN,
     on: On = None,
@@ -87,7 +94,9 @@ def subsidy(
 
 def deadline(
     accepted: Annotated[str, typer.Argument(metavar="DATE", help="The day of acceptance. 受理日期")],
-    disease: Annotated[str | None, typer.Option("--disease", help="For the fast track. 病种")] = None,
+    disease: Annotated[
+        str | None, typer.Option("--disease", metavar="DISEASE", help="For the fast track. 病种")
+    ] = None,
     area: Area = JINZHONG,
     known_on: KnownOn = None,
     accept_assumed: AcceptAssumed = None,
@@ -103,7 +112,9 @@ def deadline(
 
 
 def warn(
-    category: Annotated[str, typer.Argument(help="near_subsistence, monitored …  救助对象类别")],
+    category: Annotated[
+        str, typer.Argument(metavar="CATEGORY", help="Such as near_subsistence. 救助对象类别")
+    ],
     burden: Annotated[str, typer.Argument(metavar="YUAN", help="The year's own spending. 年度个人负担")],
     area: Area = YANGQUAN,
     on: On = None,

@@ -12,13 +12,25 @@ from typing import Annotated, Any
 import typer
 
 from sanchong.cli.cases import Input, Unread, read_cases
-from sanchong.cli.common import AcceptAssumed, KnownOn, Lang, Policies, engine_of, fail, language, options_of
+from sanchong.cli.common import (
+    AcceptAssumed,
+    KnownOn,
+    Lang,
+    Language,
+    Policies,
+    engine_of,
+    fail,
+    language,
+    options_of,
+)
 from sanchong.settlement.options import Options
 from sanchong.settlement.settle import Engine, refused
 
 FORMATS = ("table", "json", "jsonl", "html")
 FORMAT_OF = {".txt": "table", ".json": "json", ".jsonl": "jsonl", ".html": "html", ".htm": "html"}
 """The format that the name of a file to write asks for."""
+Settled = tuple[Any, dict[str, Any]]
+"""A case as given (None where it could not be read) and its result."""
 LONG_WORK = 500
 """From this many cases on, a progress bar is shown on a terminal."""
 
@@ -58,7 +70,7 @@ def settle(
     results = _settled(engine, cases, options)
     refusals = 0
 
-    def counted() -> Iterator[tuple[Any, dict[str, Any]]]:
+    def counted() -> Iterator[Settled]:
         nonlocal refusals
         for case, result in results:
             refusals += not result["ok"]
@@ -85,23 +97,24 @@ def read_text(file: str, lang: str) -> str:
     except OSError as error:
         why = error.strerror or str(error)
         fail(f"读不到文件 {file}：{why}", f"cannot read {file}: {why}", lang)
-    if not data.strip():
-        fail(
-            f"{file} 是空的；请给出 JSON 个案、个案列表或 JSON Lines",
-            f"{file} is empty; give it a case as JSON, an array of cases or JSON Lines",
-            lang,
-        )
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         fail(
             f"{file} 不是 UTF-8 编码（第 {error.start + 1} 字节）；请另存为 UTF-8",
             f"{file} is not UTF-8 (byte {error.start + 1}); save it as UTF-8",
             lang,
         )
+    if not text.strip():
+        fail(
+            f"{file} 是空的；请给出 JSON 个案、个案列表或 JSON Lines",
+            f"{file} is empty; give it a case as JSON, an array of cases or JSON Lines",
+            lang,
+        )
+    return text
 
 
-def _settled(engine: Engine, cases: Input, options: Options) -> Iterator[tuple[Any, dict[str, Any]]]:
+def _settled(engine: Engine, cases: Input, options: Options) -> Iterator[Settled]:
     for case in _progress(cases.cases, options.lang):
         if isinstance(case, Unread):
             yield None, refused(case.case, case, options.lang)
@@ -120,12 +133,12 @@ def _progress(cases: list[Any], lang: str) -> Iterable[Any]:
 
 
 def _write(
-    results: Iterable[tuple[Any, dict[str, Any]]],
+    results: Iterable[Settled],
     cases: Input,
     form: str,
     out: Path | None,
     engine: Engine,
-    lang: str,
+    lang: Language,
 ) -> None:
     try:
         if form == "table":
@@ -153,19 +166,13 @@ def _json(data: Any, indent: int | None) -> bytes:
     return json.dumps(data, ensure_ascii=False, indent=indent).encode("utf-8", "backslashreplace")
 
 
-def _write_table(
-    results: Iterable[tuple[Any, dict[str, Any]]], out: Path | None, engine: Engine, lang: str
-) -> None:
+def _write_table(results: Iterable[Settled], out: Path | None, engine: Engine, lang: Language) -> None:
     from rich.console import Console
 
-    from sanchong.bill.text import print_case
+    from sanchong.bill.text import show
 
     if out is None:
-        console = Console(soft_wrap=False)
-        for case, result in results:
-            print_case(console, case, result, engine.law, lang)
+        show(Console(), results, engine.law, lang)
         return
     with out.open("w", encoding="utf-8") as stream:
-        console = Console(file=stream, width=100, no_color=True)
-        for case, result in results:
-            print_case(console, case, result, engine.law, lang)
+        show(Console(file=stream, width=100, no_color=True), results, engine.law, lang)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,7 +19,6 @@ DUTIES: Final = (
     "recognition", "assistance", "enrolment", "early_warning", "supervision", "funds", "claims", "people",
     "providers", "catalogue", "accounts", "gateway", "law",
 )  # fmt: skip
-AREA_DIGITS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def read_document(folder: Path) -> Document:
     """Read one document's folder; LawError names file, line and what was expected."""
     head = read_mapping(folder / "document.yaml")
     name = head.text("id")
-    area = read_area(head, "area")
+    area = head.area("area")
     force = head.entry("in_force")
     in_force = Period(force.optional_date("from"), force.optional_date("to"))
     force.finish()
@@ -111,7 +111,7 @@ def read_document(folder: Path) -> Document:
     illustrative = head.flag("illustrative")
     clauses = {}
     for row in head.entries("clauses"):
-        clause = _read_clause(row, name)
+        clause = read_clause(row, name)
         if clause.id in clauses:
             raise row.error(f"clause '{clause.id}' stands twice; expected one", "id")
         clauses[clause.id] = clause
@@ -134,27 +134,20 @@ def read_document(folder: Path) -> Document:
         clauses=clauses,
         values=values,
         diseases=_read_diseases(folder / "diseases.yaml", clauses),
-        exclusions=tuple(_read_exclusion(row, clauses) for row in _rows(folder / "exclusions.yaml")),
-        notices=tuple(_read_notice(row) for row in _rows(folder / "days.yaml")),
+        exclusions=tuple(read_exclusion(row, clauses) for row in _rows(folder / "exclusions.yaml")),
+        notices=tuple(read_notice(row) for row in _rows(folder / "days.yaml")),
         folder=folder,
     )
     head.finish()
     return document
 
 
-def read_area(entry: Entry, key: str) -> str:
-    """An admdvs code: six digits in quotes."""
-    area = entry.text(key)
-    if len(area) != AREA_DIGITS or not area.isascii() or not area.isdigit():
-        raise entry.error(f"'{key}': expected six digits such as \"140300\"", key)
-    return area
-
-
 def _rows(file: Path) -> list[Entry]:
     return list(read_rows(file)) if file.exists() else []
 
 
-def _read_clause(row: Entry, document: str) -> Clause:
+def read_clause(row: Entry, document: str) -> Clause:
+    """One clause of document.yaml."""
     clause = Clause(
         id=row.text("id"),
         document=document,
@@ -170,7 +163,7 @@ def _read_clause(row: Entry, document: str) -> Clause:
     return clause
 
 
-def _clause_of(row: Entry, clauses: dict[str, Clause]) -> str:
+def _clause_of(row: Entry, clauses: Container[str]) -> str:
     clause = row.text("clause")
     if clause not in clauses:
         raise row.error(f"clause '{clause}' is not in this document", "clause")
@@ -178,7 +171,7 @@ def _clause_of(row: Entry, clauses: dict[str, Clause]) -> str:
 
 
 def _read_diseases(file: Path, clauses: dict[str, Clause]) -> tuple[Disease, ...]:
-    found = tuple(_read_disease(row, clauses) for row in _rows(file))
+    found = tuple(read_disease(row, clauses) for row in _rows(file))
     if found and tuple(disease.code for disease in found) != DISEASES:
         raise LawError(file, 1, f"expected the {len(DISEASES)} diseases in catalogue order")
     for place, disease in enumerate(found):
@@ -187,7 +180,8 @@ def _read_diseases(file: Path, clauses: dict[str, Clause]) -> tuple[Disease, ...
     return found
 
 
-def _read_disease(row: Entry, clauses: dict[str, Clause]) -> Disease:
+def read_disease(row: Entry, clauses: Container[str]) -> Disease:
+    """One row of diseases.yaml."""
     closed = _subtypes(row, "subtypes") if row.has("subtypes") else None
     named = _subtypes(row, "subtypes_named") if row.has("subtypes_named") else {}
     disease = Disease(
@@ -215,14 +209,16 @@ def _subtypes(row: Entry, key: str) -> dict[str, str]:
     return found
 
 
-def _read_exclusion(row: Entry, clauses: dict[str, Clause]) -> Exclusion:
+def read_exclusion(row: Entry, clauses: Container[str]) -> Exclusion:
+    """One row of exclusions.yaml."""
     a, b = (CONDITIONS.index(row.text(key, one_of=CONDITIONS)) for key in ("a", "b"))
     exclusion = Exclusion(a, b, _clause_of(row, clauses))
     row.finish()
     return exclusion
 
 
-def _read_notice(row: Entry) -> Notice:
+def read_notice(row: Entry) -> Notice:
+    """One year of days.yaml."""
     notice = Notice(row.whole("year"), row.date("known_from"), row.dates("off"), row.dates("working"))
     row.finish()
     for day in notice.off + notice.working:

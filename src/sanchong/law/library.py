@@ -45,14 +45,9 @@ class Law:
     def __init__(self, documents: Iterable[Document]) -> None:
         """Check the documents against each other; LawError where they cannot stand together."""
         self.documents = tuple(documents)
-        self.by_id: dict[str, Document] = {}
-        for document in self.documents:
-            if document.id in self.by_id:
-                file = document.folder / "document.yaml"
-                raise LawError(file, line_of(file, ("id",)), f"document '{document.id}' stands twice")
-            self.by_id[document.id] = document
-        _check_levels(self.documents)
-        _check_conflicts(self.values())
+        for mistake in mistakes_between(self.documents):
+            raise mistake
+        self.by_id = {document.id: document for document in self.documents}
 
     def values(self) -> Iterator[Value]:
         """Every value of every document."""
@@ -108,16 +103,38 @@ class Law:
 
 def load_law(folders: Iterable[Path | str] = ()) -> Law:
     """Read the shipped policies, those of SANCHONG_POLICIES and ``folders``; LawError on a mistake."""
-    extra = [Path(p) for p in os.environ.get("SANCHONG_POLICIES", "").split(os.pathsep) if p]
+    return Law(read_document(folder) for folder in document_folders(folders))
+
+
+def document_folders(folders: Iterable[Path | str] = ()) -> list[Path]:
+    """The documents' folders in the shipped policies, those of SANCHONG_POLICIES and ``folders``."""
     found: list[Path] = []
-    for folder in [shipped_policies(), *extra, *map(Path, folders)]:
+    for folder in policy_folders(folders):
         if not folder.is_dir():
             raise LawError(folder, 0, "expected a folder of policies")
         found += sorted(path.parent for path in folder.rglob("document.yaml"))
-    return Law(read_document(folder) for folder in dict.fromkeys(p.resolve() for p in found))
+    return list(dict.fromkeys(path.resolve() for path in found))
 
 
-def _check_levels(documents: tuple[Document, ...]) -> None:
+def policy_folders(folders: Iterable[Path | str] = ()) -> list[Path]:
+    """The shipped policies, the folders that SANCHONG_POLICIES names, and ``folders``."""
+    extra = [Path(p) for p in os.environ.get("SANCHONG_POLICIES", "").split(os.pathsep) if p]
+    return [shipped_policies(), *extra, *map(Path, folders)]
+
+
+def mistakes_between(documents: tuple[Document, ...]) -> Iterator[LawError]:
+    """Where documents cannot stand together: one id twice, a level overstepped, two values at once."""
+    seen: set[str] = set()
+    for document in documents:
+        if document.id in seen:
+            file = document.folder / "document.yaml"
+            yield LawError(file, line_of(file, ("id",)), f"document '{document.id}' stands twice")
+        seen.add(document.id)
+    yield from _levels_overstepped(documents)
+    yield from _conflicts(value for document in documents for value in document.values)
+
+
+def _levels_overstepped(documents: tuple[Document, ...]) -> Iterator[LawError]:
     """A document may set only what the documents of the areas above leave open (A4, B31)."""
     stated = [d for d in documents if not d.illustrative]
     for upper in stated:
@@ -130,7 +147,7 @@ def _check_levels(documents: tuple[Document, ...]) -> None:
                 governed = name in fixed or _matches(name, upper.governs)
                 if governed and not _matches(name, upper.leaves_open):
                     file, row = Path(value.place[0]), value.place[1]
-                    raise LawError(
+                    yield LawError(
                         file,
                         line_of(file, (row,)),
                         f"'{name}' is set by '{upper.id}' of {upper.area} and not left open to {lower.area}",
@@ -141,7 +158,7 @@ def _matches(name: str, patterns: tuple[str, ...]) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
-def _check_conflicts(values: Iterable[Value]) -> None:
+def _conflicts(values: Iterable[Value]) -> Iterator[LawError]:
     """No two values of one address and area, known from the same day, may be in force on one day."""
     groups: dict[tuple[str, str, dt.date, bool], list[Value]] = defaultdict(list)
     for value in values:
@@ -151,7 +168,7 @@ def _check_conflicts(values: Iterable[Value]) -> None:
             for other in rivals[:i]:
                 if value.period.overlaps(other.period):
                     file, row = Path(value.place[0]), value.place[1]
-                    raise LawError(
+                    yield LawError(
                         file,
                         line_of(file, (row,)),
                         f"two values of '{value.address.name}' are in force on one day; expected one",

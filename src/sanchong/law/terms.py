@@ -93,6 +93,12 @@ class Resolver:
             found = self._kept[key] = self._resolve(insurance_area, household_area, day, knowledge)
         return _overlaid(found, overlay, day) if overlay else found
 
+    def history(self, slot: int, insurance_area: str, household_area: str) -> list[Value]:
+        """Every value at ``slot`` that reaches these areas, whenever: by first day, then by day of knowledge."""
+        area = _area_of(ADDRESSES[slot], insurance_area, household_area)
+        reaching = [value for value in self._by_slot[slot] if covers(value.area, area)]
+        return sorted(reaching, key=lambda v: (v.period.start or dt.date.min, v.known_from, _precedence(v)))
+
     def _resolve(self, insurance: str, household: str, day: dt.date, knowledge: Knowledge) -> Resolution:
         terms = Terms()
         sources: list[Value | None] = [None] * SLOTS

@@ -102,7 +102,7 @@ def read_value(
     )
     if period.start and period.end and period.end < period.start:
         raise row.error("expected an end that does not precede its start", "to")
-    reach = row.text("area") if row.has("area") else area
+    reach = row.area("area") if row.has("area") else area
     known = row.date("known_from") if row.has("known_from") else known_from
     reason = row.text("reason") if row.has("reason") else ""
     if status == "assumed" and not reason:
@@ -130,9 +130,7 @@ def parse_figure(address: Address, value: Any) -> Figure:
         case "yuan_or_none":
             return Figure(NO_LIMIT if value is None else _parse_amount(value))
         case "rate":
-            if not isinstance(value, str):
-                raise ValueError('a rate such as "70%", "7/10", "0" or "1", in quotes')
-            rate = parse_rate(value)
+            rate = _parse_rate(value)
             return Figure(rate.num, rate.den)
         case "count":
             if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_COUNT:
@@ -156,15 +154,27 @@ def parse_figure(address: Address, value: Any) -> Figure:
 def _parse_amount(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise ValueError('an amount in yuan such as "1234.50"')
-    fen = parse_yuan(str(value))
+    try:
+        fen = parse_yuan(str(value))
+    except ValueError:
+        raise ValueError('an amount in yuan with at most two places such as "1234.50"') from None
     if not 0 <= fen <= MAX_AMOUNT:
         raise ValueError("an amount from 0 to 10,000,000,000.00")
     return fen
 
 
+def _parse_rate(value: Any) -> Rate:
+    try:
+        return parse_rate(value)
+    except (TypeError, ValueError):
+        raise ValueError('a rate from 0 to 1 such as "70%", "7/10", "0" or "1", in quotes') from None
+
+
 def _parse_day(value: Any) -> int:
-    if isinstance(value, str):
-        value = parse_date(value)
+    try:
+        value = parse_date(value) if isinstance(value, str) else value
+    except ValueError:
+        value = None
     if not isinstance(value, dt.date):
         raise ValueError("a date YYYY-MM-DD")
     return value.toordinal()
@@ -177,7 +187,7 @@ def _parse_bands(value: Any) -> Figure:
     for band in value:
         if not isinstance(band, dict) or set(band) != {"above", "rate"} or not isinstance(band["rate"], str):
             raise ValueError('bands such as {"above": "50000", "rate": "70%"}')
-        rows.append((_parse_amount(band["above"]), parse_rate(band["rate"])))
+        rows.append((_parse_amount(band["above"]), _parse_rate(band["rate"])))
     if any(upper[0] <= lower[0] for lower, upper in itertools.pairwise(rows)):
         raise ValueError("bands that rise")
     common = math.lcm(*(rate.den for _, rate in rows))

@@ -14,13 +14,14 @@ class LawError(Exception):
     """A law file says something that cannot be: ``file``, ``line`` (1-based, 0 unknown), ``expected``."""
 
     def __init__(self, file: Path | str, line: int, expected: str) -> None:
-        super().__init__(f"{file}:{line}: {expected}")
+        super().__init__(f"{file}:{line}: {expected}" if line else f"{file}: {expected}")
         self.file = str(file)
         self.line = line
         self.expected = expected
 
 
 Key = str | int
+AREA_DIGITS = 6
 
 
 class Entry:
@@ -63,6 +64,13 @@ class Entry:
             wanted = f"one of {', '.join(one_of)}" if one_of else "a text (in quotes where it is digits)"
             raise self.error(f"'{key}': expected {wanted}", key)
         return value
+
+    def area(self, key: str) -> str:
+        """An admdvs code: six digits in quotes."""
+        area = self.text(key)
+        if len(area) != AREA_DIGITS or not (area.isascii() and area.isdigit()):
+            raise self.error(f"'{key}': expected six digits such as \"140300\"", key)
+        return area
 
     def texts(self, key: str, *, one_of: tuple[str, ...] = ()) -> tuple[str, ...]:
         """A list of texts."""
@@ -149,17 +157,40 @@ def read_rows(file: Path) -> Iterator[Entry]:
         yield Entry(file, row, (i,))
 
 
-def _load(file: Path) -> Any:
+class _Loader(yaml.CSafeLoader):
+    """libyaml's safe loader; neither of two values of one field is chosen silently."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        mapping = super().construct_mapping(node, deep)
+        if len(mapping) != len(node.value):
+            names = [name.value for name, _ in node.value]
+            twice = next(name for name, _ in reversed(node.value) if names.count(name.value) > 1)
+            raise yaml.MarkedYAMLError(problem=f"'{twice.value}' stands twice", problem_mark=twice.start_mark)
+        return mapping
+
+
+class _LocatingLoader(_Loader):
+    """Names the line of a value that cannot be, such as the date 2025-02-30; only for errors: it is slower."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, LookupError, AttributeError) as error:
+            raise yaml.MarkedYAMLError(problem=str(error), problem_mark=node.start_mark) from None
+
+
+def _load(file: Path, loader: type[_Loader] = _Loader) -> Any:
     try:
-        return yaml.load(file.read_bytes(), Loader=yaml.CSafeLoader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or "not readable as YAML"
-        raise LawError(file, mark.line + 1 if mark else 0, f"expected YAML: {problem}") from None
-    except UnicodeDecodeError:
-        raise LawError(file, 0, "expected UTF-8 text") from None
-    except ValueError as error:  # a date such as 2025-02-30
-        raise LawError(file, 0, f"expected valid dates: {error}") from None
+        return yaml.load(file.read_bytes(), Loader=loader)
+    except OSError as error:
+        raise LawError(file, 0, f"expected a readable file: {error.strerror}") from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        raise LawError(file, mark.line + 1 if mark else 0, f"expected YAML: {error.problem}") from None
+    except yaml.YAMLError:
+        raise LawError(file, 0, "expected YAML in UTF-8") from None
+    except (ValueError, LookupError, AttributeError):  # PyYAML's own, for a value that its tag cannot hold
+        return _load(file, _LocatingLoader)
 
 
 def line_of(file: Path, place: tuple[Key, ...]) -> int:

@@ -102,7 +102,7 @@ def assistance_room(cap: Fen, used: Fen) -> Fen:
 
 
 def _stay_says(v: SimpleNamespace) -> str:
-    base = yuan(v.base)
+    base = f"负担 {yuan(v.base)}"
     if v.taken:
         base = f"（{base} − 起付 {yuan(v.taken)}）"
     said = f"{base} × {percent(v.rate)}"
@@ -141,7 +141,7 @@ def assistance_on_stay(state: State, visit: Visit, terms: Terms, book: Statement
 
 
 def _visit_says(v: SimpleNamespace) -> str:
-    said = f"{yuan(v.base)} × {percent(v.rate)}"
+    said = f"保险支付后剩余 {yuan(v.base)} × {percent(v.rate)}"
     if v.result < share(v.base, v.rate):
         bound = "年度限额只余" if v.left < v.burden else "不超过尚余负担"
         said += f"，{bound} {yuan(v.result)}"

@@ -72,7 +72,7 @@ def _pooled_says(v: SimpleNamespace) -> str:
         return f"按给定数额 {yuan(v.result)}"
     slot = INPATIENT_RATE + visit.inpatient_class if visit.kind == INPATIENT else CHRONIC_SPECIAL_RATE
     rate = Rate(v.terms.num[slot], v.terms.den[slot])
-    base = yuan(visit.in_policy)
+    base = f"政策范围内 {yuan(visit.in_policy)}"
     if visit.kind == INPATIENT:
         base = f"（{base} − 起付 {yuan(book.deductible)}）"
     said = f"{base} × {percent(rate)}"

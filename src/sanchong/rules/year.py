@@ -147,7 +147,7 @@ def assist(state: State, visit: Visit, terms: Terms, book: Statement, burden: Fe
     if assistance_unmodelled(visit, terms, book):
         book.gates |= gate_assistance_unmodelled()
         return
-    if not assistance_in_force(visit.day, first_day_of_assistance(terms, book)):
+    if not assistance_in_force(visit.day, first_day_of_assistance(terms, book)) and book.refusal == SETTLED:
         book.refusal = NOT_IN_FORCE
     if visit.kind == INPATIENT:
         book.assistance = assistance_on_stay(state, visit, terms, book)

@@ -17,6 +17,7 @@ from sanchong.shapes import (
     ASSISTANCE_AREA,
     ASSUMED,
     CONDITIONS,
+    EMPLOYEE_BASIC_INSURANCE,
     INVALID_INPUT,
     MISSING,
     MUTUALLY_EXCLUSIVE,
@@ -109,6 +110,13 @@ def refuse_values(law: Law, terms: Terms, slots: Iterable[int], options: Options
                 f"没有任何文件或设定给出“{label}”（{name}），不能结算；请在政策库或个案 terms 中写明",
                 f"no document states {name}; state it in a policy folder or in the case's terms",
             )
+    if EMPLOYEE_BASIC_INSURANCE in slots:
+        raise Refusal(
+            "unmodelled",
+            ADDRESSES[EMPLOYEE_BASIC_INSURANCE].name,
+            "职工医保的待遇不在本系统收录的文件里；请在就诊中写明医保已付的 pooled 和 catastrophic，再结算其余部分",
+            "employees' insurance is not modelled; give the visit's pooled and catastrophic payments",
+        )
     for slot in slots:
         if terms.status[slot] == UNMODELLED and not (withhold and slot >= _EXCUSED_FROM):
             name, label = ADDRESSES[slot].name, address_label(ADDRESSES[slot].name, law.diseases)

@@ -98,7 +98,7 @@ class Engine:
             settled.visits.append(done)
             _note_documents(settled, done.resolution, done.book.used, done.visit.known_on or known_on)
             if visit.kind == OUTPATIENT and done.resolution.outpatient:
-                settled.documents.setdefault(done.resolution.outpatient.id, known_on)
+                settled.documents.setdefault(done.resolution.outpatient.id, visit.known_on or known_on)
             if done.book.deferred_base:
                 household = spell_on(case.person.household_region, visit.date)
         if case.close_year:
