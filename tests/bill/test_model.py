@@ -112,7 +112,7 @@ def test_the_arithmetic_can_be_checked_by_hand() -> None:
     assert told(step(made, "assistance"))[0] == (
         "政策范围内 19,500.00 − 基本医保 14,325.00 − 大病保险 113.75 − 其他赔付 1,375.00 = 救助基数 3,686.25"
     )
-    assert "3,686.25 × 70% = 2,580.38" in told(step(made, "assistance"))
+    assert "负担 3,686.25 × 70% = 2,580.38" in told(step(made, "assistance"))
     large = told(step(bill(SAMPLES["大额"]), "catastrophic"))
     assert "合计 124,000.00" in large
 

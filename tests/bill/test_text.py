@@ -56,7 +56,7 @@ def test_the_waterfall_hangs_and_names_its_clauses() -> None:
     ]  # fmt: skip
     starts = [min(rows[key].index(mark) for mark in "█▒▌▐" if mark in rows[key]) for key in list(rows)[1:]]
     assert starts[:-1] == sorted(starts[:-1], reverse=True), "each bar hangs left of the one before"
-    assert "〔阳泉细则 四（三）〕3,686.25 × 70%" in rows["医疗救助"]
+    assert "〔阳泉细则 四（三）〕负担 3,686.25 × 70%" in rows["医疗救助"]
     assert "2,580.38" in rows["医疗救助"]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # ships no types
 
 from sanchong.law import case_schema
 from sanchong.law.documents import read_document
@@ -94,18 +94,20 @@ def _both(folder: Path, kind: str) -> tuple[LawError | None, list[LawError]]:
     return refused, schema_mistakes(folder / f"{kind}.yaml")
 
 
-GOOD_VALUES = [
+GOOD_VALUES: list[tuple[str, Any]] = [
     (YUAN, "1234.50"), (YUAN, 1234), (YUAN, 0), (YUAN, "10000000000.00"), (CAP, None), (RATE, "70%"), (RATE, "7/10"),
     (RATE, "0"), (RATE, "1"), (RATE, "12.5%"), (BANDS, []), (BANDS, [{"above": "0", "rate": "60%"}]),
     ("outpatient.chronic.quota_mode", "pool"), ("outpatient.chronic.excess_stays_in_policy", True),
     ("outpatient.chronic.stacking.max_others", 2), ("prescription.long.max_weeks", 1000),
     ("assistance.in_force_from", DAY), ("assistance.in_force_from", "2025-01-01"),
 ]  # fmt: skip
-BAD_VALUES = [
-    (YUAN, None), (YUAN, -1), (YUAN, "-1"), (YUAN, "1.234"), (YUAN, 1.5), (YUAN, 5.0), (YUAN, True), (YUAN, "1,000"), (YUAN, "600\n"),
+BAD_VALUES: list[tuple[str, Any]] = [
+    (YUAN, None), (YUAN, -1), (YUAN, "-1"), (YUAN, "1.234"), (YUAN, 1.5), (YUAN, 5.0), (YUAN, True), (YUAN, "1,000"),
+    (YUAN, "600\n"),
     (YUAN, "10000000000.01"), (YUAN, 10**11), (RATE, "70"), (RATE, 1), (RATE, "101%"), (RATE, "3/2"), (RATE, "1/0"),
     (RATE, "1/1000001"), (RATE, 0.7), (BANDS, {}), (BANDS, [{"above": "0"}]), (BANDS, [{"above": "0", "rate": "60%", "x": 1}]),
-    (BANDS, [{"above": "5", "rate": "60%"}, {"above": "5", "rate": "70%"}]), (BANDS, [{"above": "0", "rate": "1/999983"}, {"above": "9", "rate": "1/2"}]),
+    (BANDS, [{"above": "5", "rate": "60%"}, {"above": "5", "rate": "70%"}]),
+    (BANDS, [{"above": "0", "rate": "1/999983"}, {"above": "9", "rate": "1/2"}]),
     (BANDS, [{"above": str(i), "rate": "1%"} for i in range(9)]), ("outpatient.chronic.quota_mode", "both"),
     ("outpatient.chronic.excess_stays_in_policy", 1), ("outpatient.chronic.stacking.max_others", 2.0),
     ("prescription.long.max_weeks", 1001), ("prescription.long.max_weeks", True), ("assistance.in_force_from", "2025-02-30"),
@@ -154,7 +156,8 @@ def test_missing_fields(tmp_path: Path, name: str) -> None:
 
 
 BAD_HEADS: list[dict[str, Any]] = [
-    {"id": 5}, {"area": "14030"}, {"title": "某"}, {"title": {"zh": "某"}}, {"title": {**WORDS, "fr": "x"}}, {"schemes": ["dental"]},
+    {"id": 5}, {"area": "14030"}, {"title": "某"}, {"title": {"zh": "某"}}, {"title": {**WORDS, "fr": "x"}},
+    {"schemes": ["dental"]},
     {"in_force": {"from": DAY}}, {"in_force": {"from": DAY, "to": dt.date(2024, 1, 1)}}, {"known_from": "2025-01-01"},
     {"known_from": None}, {"governs": "x"}, {"governs": [5]}, {"illustrative": "yes"}, {"clauses": {}}, {"extra": 1},
     {"clauses": [{**CLAUSE, "kind": ["odd"]}]}, {"clauses": [{**CLAUSE, "duty": "odd"}]}, {"clauses": [{**CLAUSE, "x": 1}]},

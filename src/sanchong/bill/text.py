@@ -68,18 +68,25 @@ def case_text(case: YearBill, width: int, *, lines: bool = False) -> RenderableT
     parts: list[RenderableType] = []
     year = case.year
     if year is not None:
+        once = len(year.bills) > 1
         for bill in year.bills:
-            parts += [bill_text(bill, width, lines=lines), Text()]
+            parts += [bill_text(bill, width, lines=lines, assumed=not once), Text()]
         if year.closing is not None:
             parts += [_closing(year.closing, width, case.lang), Text()]
         if len(year.bills) != 1 or year.closing is not None:
             parts += [_year(case, year, width), Text()]
+        if once and year.assumed:
+            parts.append(_assumed(year.assumed, width, case.lang))
     parts.append(_foot(case))
     return Padding(Group(*parts), (1, 0, 0, 0))
 
 
-def bill_text(bill: Bill, width: int, *, lines: bool = False) -> RenderableType:
-    """One bill for a terminal ``width`` wide."""
+def bill_text(bill: Bill, width: int, *, lines: bool = False, assumed: bool = True) -> RenderableType:
+    """One bill for a terminal ``width`` wide; ``assumed`` names the assumed figures beneath it.
+
+    Where several bills follow each other the figures are named once, at the end, and each step that
+    leans on one keeps its mark.
+    """
     parts: list[RenderableType] = [
         _head(bill, width),
         _figures(bill.total, bill.paid, bill.patient, bill.lang),
@@ -96,10 +103,13 @@ def bill_text(bill: Bill, width: int, *, lines: bool = False) -> RenderableType:
         parts.append(_box(say("unmodelled", bill.lang), rows, width, CRIMSON))
     if lines and bill.lines:
         parts.append(_lines(bill, width))
-    if bill.assumed:
-        rows = [Text(say("assumed_says", bill.lang)), *_values(bill.assumed)]
-        parts.append(_box(say("assumed", bill.lang), rows, width, AMBER, DASHED))
+    if assumed and bill.assumed:
+        parts.append(_assumed(bill.assumed, width, bill.lang))
     return Group(*parts)
+
+
+def _assumed(values: Sequence[UsedValue], width: int, lang: Lang) -> Padding:
+    return _box(say("assumed", lang), [Text(say("assumed_says", lang)), *_values(values)], width, AMBER, DASHED)
 
 
 def wrapped(text: Text, width: int) -> Text:

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sanchong.cli.common import KnownOn, Lang, Policies, date_option, fail, language
+from sanchong.cli.common import KnownOn, Lang, Policies, date_option, engine_of, fail, language
 from sanchong.cli.law_text import print_answer, print_differences, print_family, print_report
 from sanchong.dates import parse_date, today
 from sanchong.law import asking, schemas
 from sanchong.law.asking import Moment
 from sanchong.law.checking import check_law
-from sanchong.law.library import Law, load_law
 from sanchong.law.terms import Resolver
-from sanchong.law.yamlfile import LawError
 from sanchong.rules.registry import rules_by_clause
 
 if TYPE_CHECKING:
@@ -50,7 +48,7 @@ def show(
     _check_format(format_, lang)
     day = date_option(on, "--on", lang) or today()
     at = Moment(_area(area or YANGQUAN, "--area", lang), day, date_option(known_on, "--known-on", lang))
-    law = _law(policies, lang)
+    law = engine_of(policies, lang).law
     found = asking.members(address)
     if not found:
         near = asking.nearest(address, asking.labels_of(law, lang))
@@ -95,7 +93,7 @@ def diff(
     lang = language(lang)
     _check_format(format_, lang)
     before, after = _moments(a, b, known, area, on, known_on, lang)
-    law = _law(policies, lang)
+    law = engine_of(policies, lang).law
     found = asking.differences(Resolver(law), before, after)
     if format_ == "json":
         rows = [asking.difference_data(law, one) for one in found]
@@ -167,13 +165,6 @@ def _area(given: str, name: str, lang: str) -> str:
     if not _is_area(given):
         fail(f"{name} 应为六位代码，而不是 {given!r}", f"{name}: expected six digits, not {given!r}", lang)
     return given
-
-
-def _law(policies: list[Path] | None, lang: str) -> Law:
-    try:
-        return load_law(policies or ())
-    except LawError as error:
-        fail(f"政策文件有误：{error}", f"mistake in the law: {error}", lang)
 
 
 def _moments(
