@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 
 from sanchong.law.library import load_law
 from sanchong.money import NO_LIMIT, plain_yuan
-from sanchong.settlement.case import read_overlay
 from sanchong.settlement.options import Options
+from sanchong.settlement.reading import read_overlay
 from sanchong.settlement.settle import Engine
 from sanchong.shapes import (
     ASSISTANCE_CAP,

@@ -6,6 +6,7 @@ It shares no code with src/. Money is whole fen, rates are Fractions, dates are 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from math import floor
@@ -14,7 +15,7 @@ from typing import Any
 
 from tests.auditor.desk import Desk, Json, Office, Refused, Year
 from tests.auditor.form import MOST, Invalid, check_case
-from tests.auditor.policy import CATEGORIES, CHRONIC, NEVER, SPECIAL, Policies, fen
+from tests.auditor.policy import CATEGORIES, CHRONIC, NEVER, SPECIAL, Policies, fen, rate
 
 Active = dict[str, list[Json]]
 """disease or disease:subtype → its recognitions that hold on a date."""
@@ -55,9 +56,7 @@ def sort_line(line: Json) -> dict[str, int]:
     if line.get("dual_channel", False):
         return columns | {"dual_channel": amount}
     kept = min(amount, fen(line["price_cap"])) if line.get("price_cap") is not None else amount
-    rate = line.get("advance_rate", "0")
-    share = Fraction(rate[:-1]) / 100 if rate.endswith("%") else Fraction(rate)
-    advance = half_up(share * kept)
+    advance = half_up(rate(line.get("advance_rate", "0")) * kept)
     return columns | {"over_price": amount - kept, "advance": advance, "in_policy": kept - advance}
 
 
@@ -252,9 +251,9 @@ def basic_stay(desk: Desk, year: Year, in_policy: int) -> Json:
 def schedule(burden: int, deductible: int, bands: Sequence[tuple[int, Fraction]]) -> Fraction:
     """What the bands make of a year's burden, exactly."""
     over, paid = burden - deductible, Fraction(0)
-    for (above, rate), upper in zip(bands, [*(b[0] for b in bands[1:]), None], strict=False):
+    for (above, paid_rate), upper in zip(bands, [*(b[0] for b in bands[1:]), None], strict=False):
         top = over if upper is None else min(over, upper)
-        paid += rate * max(0, top - above)
+        paid += paid_rate * max(0, top - above)
     return paid
 
 
@@ -350,122 +349,158 @@ def line_results(visit: Json, lines: Sequence[Mapping[str, int]], paid: Mapping[
 # One visit, from the first point to the last
 
 
+@dataclass
+class Bill:
+    """What a visit comes to, point by point."""
+
+    disease: str = ""
+    category: str | None = None
+    gates: set[str] = field(default_factory=set)
+    basic: dict[str, int] = field(default_factory=lambda: {"pooled": 0, "quota_excess": 0, "deductible": 0})
+    burden: int = 0
+    catastrophic: int = 0
+    insured: int = 0  # what the insurers left of the burden
+    other: int = 0
+    base: int = 0
+    filled: int = 0
+    assistance: int = 0
+    deferred: int = 0
+    hospital: int = 0
+
+    @property
+    def chronic(self) -> bool:
+        return self.disease in CHRONIC
+
+    @property
+    def open(self) -> bool:
+        return not self.gates & NO_TIER_PAYS
+
+
 def settle_visit(desk: Desk, year: Year, lines: Sequence[Mapping[str, int]]) -> Json:
-    visit, person, kind = desk.visit, desk.case["person"], desk.visit["kind"]
+    person, kind = desk.case["person"], desk.visit["kind"]
     insurance = one_on(person["insurance"], "insurance", desk.date)
     desk.household = one_on(person["household_region"], "household_region", desk.date)
-    category = category_on(person, desk.date)
+    bill = Bill(category=category_on(person, desk.date))
     columns = {name: sum(line[name] for line in lines) for name in COLUMNS}
+    active, waiting = Active(), set[str]()
     if kind == "special_drug":
-        columns["total"] = columns["in_policy"] = fen(visit["in_scope"])
-    in_policy = columns["in_policy"]
-
-    disease, active, waiting = "", Active(), set[str]()
+        columns["total"] = columns["in_policy"] = fen(desk.visit["in_scope"])
     if kind == "outpatient":
-        if not outpatient_scheme_reaches(desk):
-            desk.obstacle("not_in_force", f"{desk.where}.date")
         active = recognised_on(person, desk.date)
-        resolved = resolve(visit, active, desk.where)
-        if resolved is None:
-            desk.obstacle("not_recognised", f"{desk.where}.disease")
-        if insurance == "resident":
-            waiting = exclusions(desk, person, active)
-        desk.refuse_if_obstructed("mutually_exclusive")
-        disease = resolved or visit["disease"]
-    special = disease.partition(":")[0] in SPECIAL
-    closed = gates(desk, special, category, disease in waiting)
-    open_ = not closed & NO_TIER_PAYS
-
-    if kind != "special_drug" and insurance == "employee" and not {"pooled", "catastrophic"} <= visit.keys():
+        waiting = reach_and_recognition(desk, bill, active, resident=insurance == "resident")
+    special = bill.disease.partition(":")[0] in SPECIAL
+    bill.gates = gates(desk, special, bill.category, bill.disease in waiting)
+    if (
+        insurance == "employee"
+        and kind != "special_drug"
+        and not {"pooled", "catastrophic"} <= desk.visit.keys()
+    ):
         desk.obstacle("unmodelled", "employee")
-        visit = visit | {"pooled": "0", "catastrophic": "0"}
-
-    basic = {"pooled": 0, "quota_excess": 0, "deductible": 0}
-    burden = paid_catastrophic = other = 0
-    if open_:
-        if "pooled" in visit:
-            basic["pooled"] = fen(visit["pooled"])
-        elif kind == "outpatient":
-            basic = basic_outpatient(desk, year, disease, active, waiting, in_policy)
-        else:
-            basic = basic_stay(desk, year, in_policy)
-        burden = in_policy - basic["pooled"]
-        if special or kind != "outpatient" or "pooled" in visit:
-            pass
-        elif not desk.look("outpatient.chronic.excess_stays_in_policy"):
-            burden -= basic["quota_excess"]
-        if "catastrophic" in visit:
-            paid_catastrophic = fen(visit["catastrophic"])
-            if basic["pooled"] + paid_catastrophic > in_policy and "missing_value" not in dict(
-                desk.obstacles
-            ):
-                desk.obstacle("invalid_input", desk.where)
-        else:
-            paid_catastrophic = catastrophic(desk, year, category, burden)
-        insured = max(0, burden - paid_catastrophic)
-        other = min(sum(fen(v) for v in visit.get("other_payments", {}).values()), insured)
-    else:
-        insured = 0
-
-    base = filled = assisted = deferred = 0
+    elif bill.open:
+        insurers_and_others(desk, year, bill, active, waiting, columns["in_policy"])
+    assistance(desk, year, bill)
     if kind == "inpatient":
-        base = insured - other
-        if category and open_ and "not_referred" not in closed:
-            filled, assisted = assistance_on_stay(desk, year, category, base)
-    elif category and open_ and "not_entitled" not in closed and assistance_is_here(desk):
-        if kind == "outpatient" and not special:
-            cap_room(desk, year, category)
-            assistance_has_begun(desk)
-            deferred = 0 if desk.unmodelled else insured
-        else:
-            base = insured
-            assisted = assistance_on_visit(desk, year, category, base, insured - other)
-    hospital = catalogue_control(desk, category, columns) if kind == "inpatient" else 0
-
-    counts = kind == "special_drug" and desk.look("special_drug.counts_to_annual_cap")
+        bill.hospital = catalogue_control(desk, bill.category, columns)
+    counts = kind != "special_drug" or desk.look("special_drug.counts_to_annual_cap")
     desk.refuse_if_obstructed()
     if desk.unmodelled:
-        closed.add("assistance_unmodelled")
-    if kind != "special_drug":
-        enter(year, desk, disease, basic["pooled"], burden, paid_catastrophic)
-    elif counts:
-        year.pooled += basic["pooled"]
-    year.assistance += assisted
-    year.filled += filled
-    if deferred and category:
-        kept = year.deferred.setdefault(category, [0, 0])
-        kept[0] += deferred
-        kept[1] += insured - other
+        bill.gates.add("assistance_unmodelled")
+    enter(year, desk, bill, counts)
+    return visit_result(desk, bill, columns, lines)
+
+
+def reach_and_recognition(desk: Desk, bill: Bill, active: Active, resident: bool) -> set[str]:
+    """Points 1 and 3; gives the diseases that wait for a choice. Exclusions are the residents'."""
+    if not outpatient_scheme_reaches(desk):
+        desk.obstacle("not_in_force", f"{desk.where}.date")
+    resolved = resolve(desk.visit, active, desk.where)
+    if resolved is None:
+        desk.obstacle("not_recognised", f"{desk.where}.disease")
+    waiting = exclusions(desk, desk.case["person"], active) if resident else set[str]()
+    desk.refuse_if_obstructed("mutually_exclusive")
+    bill.disease = resolved or ""
+    return waiting
+
+
+def insurers_and_others(
+    desk: Desk, year: Year, bill: Bill, active: Active, waiting: set[str], in_policy: int
+) -> None:
+    """Points 4 to 6; what is given is not computed."""
+    visit = desk.visit
+    if "pooled" in visit:
+        bill.basic["pooled"] = fen(visit["pooled"])
+    elif visit["kind"] == "outpatient":
+        bill.basic = basic_outpatient(desk, year, bill.disease, active, waiting, in_policy)
+    else:
+        bill.basic = basic_stay(desk, year, in_policy)
+    bill.burden = in_policy - bill.basic["pooled"]
+    if bill.chronic and "pooled" not in visit and not desk.look("outpatient.chronic.excess_stays_in_policy"):
+        bill.burden -= bill.basic["quota_excess"]
+    if "catastrophic" not in visit:
+        bill.catastrophic = catastrophic(desk, year, bill.category, bill.burden)
+    else:
+        bill.catastrophic = fen(visit["catastrophic"])
+        known = "missing_value" not in dict(desk.obstacles)
+        if known and bill.basic["pooled"] + bill.catastrophic > in_policy:
+            desk.obstacle("invalid_input", desk.where)
+    bill.insured = max(0, bill.burden - bill.catastrophic)
+    bill.other = min(sum(fen(paid) for paid in visit.get("other_payments", {}).values()), bill.insured)
+
+
+def assistance(desk: Desk, year: Year, bill: Bill) -> None:
+    """Points 7 and 8."""
+    kind, category = desk.visit["kind"], bill.category
+    if kind == "inpatient":
+        bill.base = bill.insured - bill.other
+    if category is None or not bill.open or bill.gates & {"not_referred", "not_entitled"}:
+        return
+    if not assistance_is_here(desk):
+        return
+    if kind == "inpatient":
+        bill.filled, bill.assistance = assistance_on_stay(desk, year, category, bill.base)
+    elif bill.chronic:
+        cap_room(desk, year, category)
+        assistance_has_begun(desk)
+        bill.deferred = 0 if desk.unmodelled else bill.insured
+    else:
+        bill.base = bill.insured
+        bill.assistance = assistance_on_visit(desk, year, category, bill.base, bill.insured - bill.other)
+
+
+def enter(year: Year, desk: Desk, bill: Bill, counts: bool) -> None:
+    """The accumulators; a special drug enters assistance's, and the pooled fund's if it counts there."""
+    year.pooled += bill.basic["pooled"] if counts else 0
+    if desk.visit["kind"] != "special_drug":
+        year.burden += bill.burden
+        year.catastrophic += bill.catastrophic
+    if bill.chronic:
+        key = (quarter_of(desk.date), bill.disease)
+        year.quarters[key] = year.quarters.get(key, 0) + bill.basic["pooled"]
+    year.assistance += bill.assistance
+    year.filled += bill.filled
+    if bill.deferred and bill.category:
+        kept = year.deferred.setdefault(bill.category, [0, 0])
+        kept[0] += bill.deferred
+        kept[1] += bill.insured - bill.other
         year.household = desk.household
 
-    paid = {
-        "pooled": basic["pooled"],
-        "catastrophic": paid_catastrophic,
-        "other": other,
-        "assistance": assisted,
-    }
-    paid["hospital"] = hospital
+
+def visit_result(
+    desk: Desk, bill: Bill, columns: Mapping[str, int], lines: Sequence[Mapping[str, int]]
+) -> Json:
+    """10. The patient bears the rest."""
+    paid = {"pooled": bill.basic["pooled"]} | {tier: getattr(bill, tier) for tier in TIERS[1:]}
     patient = columns["total"] - columns["dual_channel"] - sum(paid.values())
-    amounts = {**columns, **basic, **paid, "patient": patient, "assistance_base": base}
-    amounts |= {"assistance_deductible": filled, "deferred_base": deferred}
+    amounts = {**columns, **bill.basic, **paid, "patient": patient, "assistance_base": bill.base}
+    amounts |= {"assistance_deductible": bill.filled, "deferred_base": bill.deferred}
     return {
-        "id": visit["id"],
+        "id": desk.visit["id"],
         **{name: yuan(amount) for name, amount in amounts.items()},
-        "gates": [gate for gate in GATES if gate in closed],
+        "gates": [gate for gate in GATES if gate in bill.gates],
         "assumed": sorted(desk.assumed),
         "unmodelled": sorted(desk.unmodelled),
-        "lines": list(line_results(visit, lines, paid)),
+        "lines": list(line_results(desk.visit, lines, paid)),
     }
-
-
-def enter(year: Year, desk: Desk, disease: str, pooled: int, burden: int, paid_catastrophic: int) -> None:
-    """The insurers' accumulators, which a special drug does not enter."""
-    year.pooled += pooled
-    year.burden += burden
-    year.catastrophic += paid_catastrophic
-    if disease in CHRONIC:
-        key = (quarter_of(desk.date), disease)
-        year.quarters[key] = year.quarters.get(key, 0) + pooled
 
 
 def close(office: Office, case: Json, year: Year) -> dict[str, int]:

@@ -17,7 +17,7 @@ from sanchong.law.schema_check import schema_mistakes
 from sanchong.law.schemas import KINDS, file_name, kind_of, schema_of, text_of
 from sanchong.law.yamlfile import LawError
 from sanchong.settlement import case as settlement_case
-from sanchong.settlement.case import read_case
+from sanchong.settlement.reading import read_case
 from sanchong.settlement.refusal import Refusal
 from sanchong.shapes import ADDRESSES, DISEASES
 

@@ -34,8 +34,8 @@ from tests.strategies import (
 
 from sanchong.law.terms import Resolver
 from sanchong.money import NO_LIMIT
-from sanchong.settlement.case import read_overlay
 from sanchong.settlement.options import Options
+from sanchong.settlement.reading import read_overlay
 from sanchong.settlement.settle import Engine
 from sanchong.shapes import (
     ASSISTANCE_CAP,

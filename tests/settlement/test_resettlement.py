@@ -6,6 +6,7 @@ import copy
 from typing import Any
 
 import pytest
+
 from sanchong import Engine, Options, Refusal, load_law
 from sanchong.settlement.resettlement import Transfer, affected_by_law, resettle, transfers
 

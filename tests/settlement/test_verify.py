@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from sanchong import Engine, Options, load_law
 from sanchong.settlement.verify import verify
 

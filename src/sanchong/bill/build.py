@@ -20,10 +20,10 @@ from sanchong.settlement.case import (
     CaseVisit,
     Line,
     category_code,
-    read_case,
     spell_on,
     split_line,
 )
+from sanchong.settlement.reading import read_case
 from sanchong.shapes import CLASS_B, INPATIENT, INSURANCES, LINE_CLASSES, STATEMENT_AMOUNTS
 
 _IDENTITY: Final = re.compile(r"\d{17}[\dXx]|\d{15}")

@@ -9,12 +9,13 @@ import sys
 
 def main() -> None:
     """Run the command; exit status 0 all settled, 1 some case refused, 2 unusable arguments or file."""
-    from sanchong.cli.app import app
+    from sanchong.cli.app import app_for
 
     _open_streams()
     try:
         try:
-            app(args=_with_bare_option(sys.argv[1:]), prog_name="sanchong")
+            arguments = _with_bare_option(sys.argv[1:])
+            app_for(arguments[0] if arguments else None)(args=arguments, prog_name="sanchong")
         finally:
             sys.stdout.flush()
     except BrokenPipeError:  # the reader, such as head, has what it wanted

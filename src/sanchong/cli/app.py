@@ -1,37 +1,62 @@
-"""The commands of ``sanchong``."""
+"""The commands of ``sanchong``. What a command does not need is not imported: it is started once a case."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Annotated, Final
 
 import typer
 
-from sanchong.cli import again, law, law_ask, questions, settle
 from sanchong.version import ENGINE
 
-app = typer.Typer(
-    name="sanchong",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    help="三重：基本医保、大病保险、医疗救助的结算、解释与查询。\n\n"
-    "Settle a bill through three tiers, explain every fen of it, ask the law.",
-    epilog="例 Example: sanchong settle case.json --accept-assumed --format html --out bill.html",
-)
-app.command("settle")(settle.settle)
-app.command("verify")(again.verify_result)
-app.command("resettle")(again.resettle_case)
-app.command("quota")(questions.quota)
-app.command("subsidy")(questions.subsidy)
-app.command("deadline")(questions.deadline)
-app.command("warn")(questions.warn)
-law_app = typer.Typer(no_args_is_help=True, help="Ask the law. 查政策")
-law_app.command("show")(law_ask.show)
-law_app.command("diff")(law_ask.diff)
-law_app.command("check")(law_ask.check)
-law_app.command("schema")(law_ask.schema)
-law_app.command("clauses")(law.clauses)
-app.add_typer(law_app, name="law")
+COMMANDS: Final[Mapping[str, str | Mapping[str, str]]] = {
+    "settle": "settle:settle",
+    "verify": "again:verify_result",
+    "resettle": "again:resettle_case",
+    "quota": "questions:quota",
+    "subsidy": "questions:subsidy",
+    "deadline": "questions:deadline",
+    "warn": "questions:warn",
+    "law": {
+        "show": "law_ask:show",
+        "diff": "law_ask:diff",
+        "check": "law_ask:check",
+        "schema": "law_ask:schema",
+        "clauses": "law:clauses",
+    },
+}
+"""Each command's function, by its module in this package, in the order in which help lists them."""
+
+
+def app_for(first: str | None) -> typer.Typer:
+    """The application for a command line whose first argument is ``first``: that command, or all of them."""
+    app = typer.Typer(
+        name="sanchong",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        help="三重：基本医保、大病保险、医疗救助的结算、解释与查询。\n\n"
+        "Settle a bill through three tiers, explain every fen of it, ask the law.",
+        epilog="例 Example: sanchong settle case.json --accept-assumed --format html --out bill.html",
+    )
+    app.callback()(_common)
+    for name, command in COMMANDS.items():
+        if first in COMMANDS and first != name:
+            continue
+        if isinstance(command, str):
+            _add(app, name, command)
+            continue
+        group = typer.Typer(no_args_is_help=True, help="Ask the law. 查政策")
+        for part, function in command.items():
+            _add(group, part, function)
+        app.add_typer(group, name=name)
+    return app
+
+
+def _add(app: typer.Typer, name: str, place: str) -> None:
+    module, function = place.split(":")
+    app.command(name)(getattr(import_module(f"sanchong.cli.{module}"), function))
 
 
 def _show_version(wanted: bool) -> None:
@@ -40,8 +65,7 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
-def common(
+def _common(
     version: Annotated[
         bool,
         typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version. 版本"),

@@ -28,6 +28,7 @@ from sanchong.law.schemas import kind_of
 from sanchong.law.tables import tables
 from sanchong.law.values import read_value
 from sanchong.law.yamlfile import Entry, LawError, read_mapping, read_rows
+from sanchong.shapes import ADDRESS
 
 BESIDE: Final = (".yaml", ".yml")
 _UNKNOWN: Final = re.compile(r"unknown address '(.*)'")
@@ -75,7 +76,7 @@ def check_law(folders: Iterable[Path | str], rules: Mapping[str, Collection[str]
 def _distinct(errors: Iterable[LawError]) -> Iterator[Finding]:
     for error in errors:
         unknown = _UNKNOWN.fullmatch(error.expected)
-        near = asking.nearest(unknown[1], {}) if unknown else []
+        near = [name for name in asking.nearest(unknown[1], {}) if name in ADDRESS] if unknown else []
         hint = ("；相近的有 " + "、".join(near), "; near ones are " + ", ".join(near)) if near else ("", "")
         yield mistake_of(error, hint)
 

@@ -16,10 +16,11 @@ from sanchong.rules.early_warning import NO_WARNING, passes_threshold, warning_o
 from sanchong.rules.enrolment import slots_needed, subsidy
 from sanchong.rules.quarterly_limit import quarterly_quota
 from sanchong.rules.rule import Call, recording
-from sanchong.settlement.case import category_code, read_condition, read_overlay
+from sanchong.settlement.case import category_code
 from sanchong.settlement.explanation import Explainer, Node
 from sanchong.settlement.obstacles import mutually_exclusive, refuse_values
 from sanchong.settlement.options import Options
+from sanchong.settlement.reading import read_condition, read_overlay
 from sanchong.settlement.reduce import conditions_of
 from sanchong.settlement.refusal import Refusal, invalid
 from sanchong.settlement.settle import Engine

@@ -16,10 +16,11 @@ from sanchong.rules.rule import Call, recording
 from sanchong.rules.scope import Split
 from sanchong.rules.year import step
 from sanchong.settlement.attribution import LinePart, attribute, check_statement
-from sanchong.settlement.case import Case, CaseVisit, read_case, spell_on, split_line
+from sanchong.settlement.case import Case, CaseVisit, spell_on, split_line
 from sanchong.settlement.explanation import Explainer
 from sanchong.settlement.obstacles import refuse_obstacle, refuse_values
 from sanchong.settlement.options import Options
+from sanchong.settlement.reading import read_case
 from sanchong.settlement.receipt import canonical_case, sha256
 from sanchong.settlement.reduce import reduce_visit
 from sanchong.settlement.refusal import Refusal
