@@ -64,8 +64,9 @@ def parse_yuan(text: str) -> Fen:
 
 def plain_yuan(fen: Fen) -> str:
     """``fen`` in yuan as the contract writes it: two places, no separators."""
-    sign = "-" if fen < 0 else ""
-    return f"{sign}{abs(fen) // 100}.{abs(fen) % 100:02d}"
+    if fen < 0:
+        return f"-{plain_yuan(-fen)}"
+    return f"{fen // 100}.{fen % 100:02d}"
 
 
 def yuan(fen: Fen) -> str:

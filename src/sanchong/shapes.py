@@ -353,4 +353,10 @@ def layout(record: type) -> Iterator[tuple[str, str, int]]:
 
 def slots_of(words: Numbers) -> list[int]:
     """The slots marked in ``used``, in order."""
-    return [slot for slot in range(STEP_SLOTS) if words[slot // BITS] >> (slot % BITS) & 1]
+    found = []
+    for place, word in enumerate(words):
+        while word:
+            lowest = word & -word
+            found.append(place * BITS + lowest.bit_length() - 1)
+            word ^= lowest
+    return found

@@ -266,10 +266,10 @@ def test_unusable_options(command: str, options: list[str], said: str) -> None:
         (["--set", f"{LIMIT}.diabetes"], "--set: expected ADDRESS=VALUE"),
         (
             ["--set", f"{LIMIT}.diabetes="],
-            'expected an amount in yuan with at most two places such as "1234.50"',
+            "expected an amount in yuan",
         ),
-        (["--set", f"{LIMIT}.diabetes=-1"], "expected an amount from 0"),
-        (["--set", f"{LIMIT}.diabetes=1.005"], "expected an amount in yuan with at most two places"),
+        (["--set", f"{LIMIT}.diabetes=-1"], "expected an amount in yuan"),
+        (["--set", f"{LIMIT}.diabetes=1.005"], "expected an amount in yuan"),
         (["--set", f"{LIMIT}.diabetes=NaN"], "expected an amount in yuan"),
         (["--set", f"{LIMIT}.diabetes={'9' * 5000}"], "expected an amount in yuan"),
         (["--set", f"{LIMIT}.diabetes={'[' * 5000}"], "expected an amount in yuan"),

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from tests.cli.running import EXAMPLES, case, run, stay, text
 
+from sanchong.cli.app import COMMANDS
+
 BAD = {"case": "bad", "region": "140300"}
 
 
@@ -289,9 +291,10 @@ def test_no_file_and_no_command() -> None:
     assert "settle" in run().out
 
 
-@pytest.mark.parametrize(
-    "command", ["", "settle", "quota", "subsidy", "deadline", "warn", "law", "law clauses"]
-)
+LISTED = ["", *COMMANDS, *(f"law {part}" for part in COMMANDS["law"])]
+
+
+@pytest.mark.parametrize("command", LISTED)
 def test_help(command: str) -> None:
     done = run(*command.split(), "--help", status=0)
     assert done.err == "" and "Usage: sanchong" in done.out
@@ -299,3 +302,14 @@ def test_help(command: str) -> None:
 
 def test_version() -> None:
     assert run("--version", status=0).out.startswith("sanchong ")
+
+
+@pytest.mark.parametrize(
+    "fact", ["", "[]", "oops", "{oops", "[{}]", "{}", '{"reverse": 1}', '{"a": 1, "a": 2}', "1"]
+)
+def test_a_fact_that_is_none(file: Path, fact: str) -> None:
+    """``resettle`` reads its fact as ``settle`` reads a case."""
+    path = file.parent / "fact"
+    path.write_text(fact, encoding="utf-8")
+    done = run("resettle", file, "--fact", path, status=2)
+    assert done.out == "" and done.err.startswith("sanchong: ") and done.err.count("\n") == 1

@@ -135,10 +135,13 @@ def resettle_case(
 
 def _fact(given: str, lang: str) -> Any:
     text = given if given.lstrip().startswith("{") else read_text(given, lang)
-    found = read_cases(text).cases[0]
-    if isinstance(found, Refusal):
-        refuse(found, lang)
-    return found
+    found = read_cases(text)
+    if not found.single:
+        fail("--fact 须是一项事实，即一个 JSON 对象", "--fact is one fact: one JSON object", lang)
+    fact = found.cases[0]
+    if isinstance(fact, Refusal):
+        refuse(fact, lang)
+    return fact
 
 
 def _form(form: str, lang: str) -> str:

@@ -11,7 +11,7 @@ from typing import Final
 from sanchong.dates import Calendar, Period
 from sanchong.law.values import Value, read_value
 from sanchong.law.yamlfile import Entry, LawError, read_mapping, read_rows
-from sanchong.shapes import CONDITIONS, DISEASES, SPECIAL_COUNT
+from sanchong.shapes import CONDITIONS, DISEASES, MAX_EXCLUSIONS, SPECIAL_COUNT
 
 KINDS: Final = ("computable", "procedural", "principle")
 SCHEMES: Final = ("outpatient", "assistance")
@@ -134,7 +134,7 @@ def read_document(folder: Path) -> Document:
         clauses=clauses,
         values=values,
         diseases=_read_diseases(folder / "diseases.yaml", clauses),
-        exclusions=tuple(read_exclusion(row, clauses) for row in _rows(folder / "exclusions.yaml")),
+        exclusions=_read_exclusions(folder / "exclusions.yaml", clauses),
         notices=tuple(read_notice(row) for row in _rows(folder / "days.yaml")),
         folder=folder,
     )
@@ -206,6 +206,13 @@ def _subtypes(row: Entry, key: str) -> dict[str, str]:
         found[item.text("code")] = item.text("name")
         item.text("en")
         item.finish()
+    return found
+
+
+def _read_exclusions(file: Path, clauses: Container[str]) -> tuple[Exclusion, ...]:
+    found = tuple(read_exclusion(row, clauses) for row in _rows(file))
+    if len(found) > MAX_EXCLUSIONS:
+        raise LawError(file, 1, f"expected at most {MAX_EXCLUSIONS} pairs")
     return found
 
 

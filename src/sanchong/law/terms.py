@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from sanchong.law.documents import Document
 from sanchong.law.library import Law, covers, significant
@@ -23,6 +24,8 @@ from sanchong.shapes import (
     Terms,
 )
 
+AREAS_KEPT = 10_000
+"""So many area codes are remembered; a case can name any six digits."""
 CONTROL_AREA = "140000"
 """Catalogue control is a rule for the hospitals of the province (B74), wherever the person belongs."""
 
@@ -53,6 +56,8 @@ class Resolution:
     """The slots that the overlay states."""
     outpatient: Document | None
     """The outpatient scheme's document in force, if any."""
+    told: dict[int, Any] = field(default_factory=dict, compare=False, repr=False)
+    """Room for whoever explains: by slot, the value as it was told once."""
 
 
 class Resolver:
@@ -65,7 +70,9 @@ class Resolver:
             self._by_slot[value.address.slot].append(value)
         self._turns = _turning_days(law)
         self._knowns = sorted({v.known_from for v in law.values()} | {d.known_from for d in law.documents})
-        self._kept: dict[tuple[str, str, int, int, frozenset[str]], Resolution] = {}
+        self._areas = sorted({v.area for v in law.values()} | {d.area for d in law.documents})
+        self._reach: dict[str, tuple[str, ...]] = {}
+        self._kept: dict[tuple[Any, ...], Resolution] = {}
 
     def resolve(
         self,
@@ -82,8 +89,8 @@ class Resolver:
         """
         knowledge = Knowledge(known_on, also_known)
         key = (
-            insurance_area,
-            household_area,
+            self._covering(insurance_area),
+            self._covering(household_area),
             _segment(self._turns, day),
             _known_segment(self._knowns, known_on),
             also_known,
@@ -91,7 +98,16 @@ class Resolver:
         found = self._kept.get(key)
         if found is None:
             found = self._kept[key] = self._resolve(insurance_area, household_area, day, knowledge)
-        return _overlaid(found, overlay, day) if overlay else found
+        return overlaid(found, overlay, day) if overlay else found
+
+    def _covering(self, area: str) -> tuple[str, ...]:
+        """The areas of the law that cover ``area``: all that a resolution can depend on."""
+        found = self._reach.get(area)
+        if found is None:
+            found = tuple(above for above in self._areas if covers(above, area))
+            if len(self._reach) < AREAS_KEPT:
+                self._reach[area] = found
+        return found
 
     def history(self, slot: int, insurance_area: str, household_area: str) -> list[Value]:
         """Every value at ``slot`` that reaches these areas, whenever: by first day, then by day of knowledge."""
@@ -140,7 +156,8 @@ def write(terms: Terms, slot: int, figure: Figure, status: int) -> None:
             terms.bands_num[row * MAX_BANDS + band] = num
 
 
-def _overlaid(base: Resolution, overlay: Overlay, day: dt.date) -> Resolution:
+def overlaid(base: Resolution, overlay: Overlay, day: dt.date) -> Resolution:
+    """``base`` with the values that ``overlay`` states on ``day``; a new resolution, the old untouched."""
     old = base.terms
     terms = Terms(
         old.num.copy(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -47,7 +48,7 @@ class Node:
             "text": self.text,
             "amount": self.amount,
             "inputs": self.inputs,
-            "children": [child.data() for child in self.children],
+            "children": [child.data() for child in self.children] if self.children else [],
         }
         if self.line is not None:
             said["line"] = self.line
@@ -78,10 +79,7 @@ class Explainer:
 
     def _node(self, call: Call, children: list[Node]) -> Node:
         rule, result = call.rule, call.result
-        inputs: dict[str, Any] = {}
-        for (name, unit), given in zip(rule.parameters.items(), call.inputs, strict=True):
-            if unit in _PLAIN:
-                inputs[name] = _PLAIN[unit](given)
+        inputs = {name: plain(call.inputs[place]) for place, name, _, plain in _printed(rule)}
         return Node(
             rule.clause,
             rule.name,
@@ -95,11 +93,7 @@ class Explainer:
     def _sentence(self, rule: Rule[..., Any], call: Call, children: list[Node]) -> str:
         says = rule.says
         if isinstance(says, str):
-            shown = {
-                name: self._show(unit, given)
-                for (name, unit), given in zip(rule.parameters.items(), call.inputs, strict=True)
-                if unit in _PLAIN
-            }
+            shown = {name: self._show(unit, call.inputs[place]) for place, name, unit, _ in _printed(rule)}
             return says.format(**shown, result=self._show(rule.returns, call.result))
         raw = dict(zip(rule.parameters, call.inputs, strict=True))
         return says(SimpleNamespace(**raw, result=call.result, children=children))
@@ -126,6 +120,13 @@ class Explainer:
 
     def value(self, slot: int) -> Node:
         """A policy value that was looked up: its clause is that which states it."""
+        told = self.resolution.told.get(slot)
+        if told is None:
+            told = self.resolution.told[slot] = self._value(slot)
+        node: Node = told
+        return node
+
+    def _value(self, slot: int) -> Node:
         terms = self.resolution.terms
         address = ADDRESSES[slot]
         source = self.resolution.sources[slot]
@@ -137,6 +138,16 @@ class Explainer:
         value = None if terms.status[slot] in (MISSING, UNMODELLED) else plain_value(terms, slot)
         inputs = {"address": address.name, "value": value, "status": status}
         return Node(source.clause if source else "", "value", text, None, inputs)
+
+
+@cache
+def _printed(rule: Rule[..., Any]) -> tuple[tuple[int, str, str, Callable[[Any], Any]], ...]:
+    """The inputs of a rule that an explanation prints: place, name, unit and how it is written."""
+    return tuple(
+        (place, name, unit, _PLAIN[unit])
+        for place, (name, unit) in enumerate(rule.parameters.items())
+        if unit in _PLAIN
+    )
 
 
 def status_of(resolution: Resolution, slot: int) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sanchong.dates import today
 from sanchong.law.library import Law
-from sanchong.law.terms import Resolution, Resolver
+from sanchong.law.terms import Resolution, Resolver, overlaid
 from sanchong.money import plain_yuan
 from sanchong.rules.assistance import close_year
 from sanchong.rules.rule import Call, recording
@@ -68,6 +68,8 @@ class Settled:
     state: State
     known_on: dt.date
     documents: dict[str, dt.date] = field(default_factory=dict)
+    """Each document used, and the latest date of knowledge it was used with."""
+    overlaid: dict[tuple[int, tuple[bool, ...]], Resolution] = field(default_factory=dict)
 
 
 class Engine:
@@ -110,9 +112,7 @@ class Engine:
         case = settled.case
         household = spell_on(case.person.household_region, visit.date)
         known_on = visit.known_on or settled.known_on
-        resolution = self.resolver.resolve(
-            case.region, household, visit.date, known_on, case.overlay, options.also_known
-        )
+        resolution = self._resolve(settled, household, visit.date, known_on, options)
         book = Statement()
         if not options.explain:
             splits = [split_line(line) for line in visit.lines]
@@ -129,12 +129,24 @@ class Engine:
         rows = attribute(splits, book)
         return SettledVisit(visit, record, book, splits, rows, resolution, trace.calls, lines.calls)
 
+    def _resolve(
+        self, settled: Settled, household: str, day: dt.date, known_on: dt.date, options: Options
+    ) -> Resolution:
+        """Terms for a day of the case, its overlay laid once over each state of the law."""
+        case = settled.case
+        base = self.resolver.resolve(case.region, household, day, known_on, None, options.also_known)
+        if not case.overlay:
+            return base
+        turns = tuple(start <= day for dated in case.overlay.values() for start, _ in dated)
+        found = settled.overlaid.get((id(base), turns))
+        if found is None:
+            found = settled.overlaid[id(base), turns] = overlaid(base, case.overlay, day)
+        return found
+
     def _close(self, settled: Settled, household: str, options: Options) -> None:
         case = settled.case
         day = dt.date(case.year, 12, 31)
-        resolution = self.resolver.resolve(
-            case.region, household, day, settled.known_on, case.overlay, options.also_known
-        )
+        resolution = self._resolve(settled, household, day, settled.known_on, options)
         closing = Closing()
         if options.explain:
             with recording() as trace:
