@@ -355,8 +355,9 @@ def slots_of(words: Numbers) -> list[int]:
     """The slots marked in ``used``, in order."""
     found = []
     for place, word in enumerate(words):
-        while word:
-            lowest = word & -word
+        left = word
+        while left:
+            lowest = left & -left
             found.append(place * BITS + lowest.bit_length() - 1)
-            word ^= lowest
+            left ^= lowest
     return found
