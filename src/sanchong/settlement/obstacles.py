@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from sanchong.law.labels import address_label, condition_label
 from sanchong.law.library import Law
@@ -12,6 +12,7 @@ from sanchong.settlement.case import Case
 from sanchong.settlement.explanation import members
 from sanchong.settlement.options import Options
 from sanchong.settlement.refusal import Refusal, invalid
+from sanchong.settlement.settled import SettledVisit
 from sanchong.shapes import (
     ADDRESSES,
     ASSISTANCE_AREA,
@@ -30,9 +31,6 @@ from sanchong.shapes import (
     Terms,
     slots_of,
 )
-
-if TYPE_CHECKING:
-    from sanchong.settlement.settle import SettledVisit
 
 
 def refuse_obstacle(law: Law, case: Case, i: int, done: SettledVisit, options: Options) -> None:

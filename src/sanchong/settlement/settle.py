@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from sanchong.dates import today
@@ -12,10 +11,9 @@ from sanchong.law.library import Law
 from sanchong.law.terms import Resolution, Resolver, overlaid
 from sanchong.money import plain_yuan
 from sanchong.rules.assistance import close_year
-from sanchong.rules.rule import Call, recording
-from sanchong.rules.scope import Split
+from sanchong.rules.rule import recording
 from sanchong.rules.year import step
-from sanchong.settlement.attribution import LinePart, attribute, check_statement
+from sanchong.settlement.attribution import attribute, check_statement
 from sanchong.settlement.case import Case, CaseVisit, spell_on, split_line
 from sanchong.settlement.explanation import Explainer
 from sanchong.settlement.obstacles import refuse_obstacle, refuse_values
@@ -24,6 +22,7 @@ from sanchong.settlement.reading import read_case
 from sanchong.settlement.receipt import canonical_case, sha256
 from sanchong.settlement.reduce import reduce_visit
 from sanchong.settlement.refusal import Refusal
+from sanchong.settlement.settled import Settled, SettledVisit
 from sanchong.shapes import (
     ADDRESSES,
     ASSUMED,
@@ -36,40 +35,9 @@ from sanchong.shapes import (
     Closing,
     State,
     Statement,
-    Visit,
     slots_of,
 )
 from sanchong.version import ENGINE
-
-
-@dataclass(slots=True)
-class SettledVisit:
-    """One visit of a settled case with all that stands behind its statement."""
-
-    visit: CaseVisit
-    record: Visit
-    book: Statement
-    splits: list[Split]
-    rows: list[LinePart]
-    resolution: Resolution
-    calls: list[Call]
-    line_calls: list[Call]
-
-
-@dataclass(slots=True)
-class Settled:
-    """A settled case: its visits, the year-end payment, the person's year."""
-
-    case: Case
-    visits: list[SettledVisit]
-    closing: Closing | None
-    closing_resolution: Resolution | None
-    closing_calls: list[Call]
-    state: State
-    known_on: dt.date
-    documents: dict[str, dt.date] = field(default_factory=dict)
-    """Each document used, and the latest date of knowledge it was used with."""
-    overlaid: dict[tuple[int, tuple[bool, ...]], Resolution] = field(default_factory=dict)
 
 
 class Engine:
