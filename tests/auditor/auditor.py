@@ -452,9 +452,9 @@ def assistance(desk: Desk, year: Year, bill: Bill) -> None:
     kind, category = desk.visit["kind"], bill.category
     if kind == "inpatient":
         bill.base = bill.insured - bill.other
-    if category is None or not bill.open or bill.gates & {"not_referred", "not_entitled"}:
+    if category is None or not assistance_is_here(desk):
         return
-    if not assistance_is_here(desk):
+    if not bill.open or bill.gates & {"not_referred", "not_entitled"}:
         return
     if kind == "inpatient":
         bill.filled, bill.assistance = assistance_on_stay(desk, year, category, bill.base)

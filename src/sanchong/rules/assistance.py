@@ -20,6 +20,7 @@ from sanchong.shapes import (
     ASSISTANCE_STAY_RATE,
     INPATIENT,
     MISSING,
+    NO_CATEGORY,
     SPECIAL_DRUG,
     Closing,
     State,
@@ -41,11 +42,13 @@ def reaches(visit: Visit, terms: Terms) -> bool:
     return terms.status[family + visit.category - 1] != MISSING
 
 
+def area_unmodelled(visit: Visit, terms: Terms, book: Statement) -> bool:
+    """Whether the assistance of the household's area is in no document here, for a person who could have it."""
+    return visit.category != NO_CATEGORY and _note_unmodelled(terms, book, ASSISTANCE_AREA)
+
+
 def assistance_unmodelled(visit: Visit, terms: Terms, book: Statement) -> bool:
-    """Whether the text leaves this category's or this area's assistance to another document; noted as used."""
-    if is_unmodelled(terms, ASSISTANCE_AREA):
-        note_use(book, ASSISTANCE_AREA)
-        return True
+    """Whether the text leaves this category's assistance to another document; noted as used."""
     at = visit.category - 1
     found = False
     if visit.kind == INPATIENT:

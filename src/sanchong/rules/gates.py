@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sanchong.rules.assistance import reaches
+from sanchong.rules.assistance import area_unmodelled, reaches
 from sanchong.rules.catastrophic import Category
 from sanchong.rules.diseases import Conditions, holds, is_chronic
 from sanchong.rules.rule import rule
@@ -83,7 +83,7 @@ def gate_assistance_unmodelled() -> Gates:
 
 
 def gates_of(visit: Visit, terms: Terms, book: Statement, waiting: Conditions) -> Gates:
-    """All gates that apply to a visit, but for unmodelled assistance."""
+    """All gates that the facts and the area put before a visit."""
     gates = 0
     if visit.kind != SPECIAL_DRUG and visit.designated == 0:
         gates |= gate_not_designated()
@@ -103,4 +103,6 @@ def gates_of(visit: Visit, terms: Terms, book: Statement, waiting: Conditions) -
         )
     if visit.kind == OUTPATIENT and holds(waiting, visit.condition):
         gates |= gate_exclusion_pending()
+    if area_unmodelled(visit, terms, book):
+        gates |= gate_assistance_unmodelled()
     return gates

@@ -144,6 +144,9 @@ def assist(state: State, visit: Visit, terms: Terms, book: Statement, burden: Fe
         book.assistance_base = left
     if book.gates & WITHHOLD_ASSISTANCE != 0:
         return
+    deferred = visit.kind == OUTPATIENT and is_chronic(visit.condition)
+    if visit.kind != INPATIENT and not deferred:
+        book.assistance_base = burden
     if assistance_unmodelled(visit, terms, book):
         book.gates |= gate_assistance_unmodelled()
         return
@@ -151,10 +154,9 @@ def assist(state: State, visit: Visit, terms: Terms, book: Statement, burden: Fe
         book.refusal = NOT_IN_FORCE
     if visit.kind == INPATIENT:
         book.assistance = assistance_on_stay(state, visit, terms, book)
-    elif visit.kind == OUTPATIENT and is_chronic(visit.condition):
+    elif deferred:
         book.deferred_base = deferred_to_year_end(burden)
     else:
-        book.assistance_base = burden
         book.assistance = assistance_on_visit(state, visit, terms, book, left)
 
 

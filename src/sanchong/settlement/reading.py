@@ -158,7 +158,8 @@ def _read_recognition(row: Fields, diseases: tuple[Disease, ...]) -> Recognition
         if not isinstance(subtype, str):
             raise invalid(row.at("subtype"), "text")
         named = f"{named}:{subtype}"
-    disease, sub = read_condition(named, row.at("disease"), diseases)
+    place = row.at("disease" if subtype is None else "subtype")
+    disease, sub = read_condition(named, row.at("disease"), diseases, place)
     if diseases[disease].subtype_required and not sub:
         raise invalid(row.at("subtype"), "subtype_missing")
     recognition = Recognition(disease, sub, row.period(), row.flag("legacy", False))
@@ -166,20 +167,23 @@ def _read_recognition(row: Fields, diseases: tuple[Disease, ...]) -> Recognition
     return recognition
 
 
-def read_condition(named: str, path: str, diseases: tuple[Disease, ...]) -> tuple[int, str]:
+def read_condition(
+    named: str, path: str, diseases: tuple[Disease, ...], subtype_path: str = ""
+) -> tuple[int, str]:
     """The disease and sub-type ("" for none) of ``disease`` or ``disease:subtype``."""
+    subtype_path = subtype_path or path
     code, colon, subtype = named.partition(":")
     if code not in DISEASES:
         raise invalid(path, "disease")
     disease = diseases[DISEASES.index(code)]
     if colon:
         if not disease.subtype_required:
-            raise invalid(path, "subtype_extra")
+            raise invalid(subtype_path, "subtype_extra")
         plain = bool(subtype) and all(
             c.isascii() and (c.islower() or c.isdigit() or c == "_") for c in subtype
         )
         if not plain or (disease.subtypes is not None and subtype not in disease.subtypes):
-            raise invalid(path, "subtype_unknown")
+            raise invalid(subtype_path, "subtype_unknown")
     return DISEASES.index(code), subtype
 
 

@@ -85,12 +85,12 @@ def _put_provider(record: Visit, provider: Provider) -> None:
 
 def _put_diseases(record: Visit, case: Case, visit: CaseVisit, terms: Terms) -> None:
     held = [r for r in case.person.recognitions if visit.date in r.period]
-    first_days: dict[int, tuple[int, int]] = {}
+    first_days: dict[int, tuple[int, int, int]] = {}
     legacy, plain = 0, 0
     for recognition in held:
         start = recognition.period.start
         for condition in conditions_of(recognition.disease, recognition.subtype):
-            since = (start.toordinal() if start else 0, condition)
+            since = (start.toordinal() if start else 0, recognition.disease, condition)
             first_days[condition] = min(since, first_days.get(condition, since))
             if recognition.legacy:
                 legacy |= 1 << condition
