@@ -73,6 +73,34 @@ def test_a_refusal_verifies(engine: Engine, case: dict[str, Any]) -> None:
     assert not verify(engine, refused, case).same
 
 
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (["visits"], "x"),
+        (["visits"], None),
+        (["visits", 0], 7),
+        (["visits", 0, "lines"], 7),
+        (["visits", 0, "id"], "\ud800"),
+        (["receipt", "law"], 7),
+        (["receipt", "inputs"], None),
+        (["receipt", "explanation"], "0"),
+        (["close_year"], []),
+        (["ok"], "yes"),
+        (["case"], "another"),
+    ],
+    ids=str,
+)
+def test_a_damaged_result_differs_and_is_no_traceback(
+    engine: Engine, case: dict[str, Any], path: list[Any], value: Any
+) -> None:
+    stored = engine.settle(case, Options(accept_assumed=True))
+    holder: Any = stored
+    for key in path[:-1]:
+        holder = holder[key]
+    holder[path[-1]] = value
+    assert not verify(engine, stored, case).same
+
+
 @pytest.mark.parametrize("broken", [{}, {"ok": True}, [], {"ok": True, "receipt": {}, "visits": None}])
 def test_what_is_no_result_is_not_the_same(engine: Engine, case: dict[str, Any], broken: Any) -> None:
     assert not verify(engine, broken, case).same

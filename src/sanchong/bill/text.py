@@ -109,7 +109,9 @@ def bill_text(bill: Bill, width: int, *, lines: bool = False, assumed: bool = Tr
 
 
 def _assumed(values: Sequence[UsedValue], width: int, lang: Lang) -> Padding:
-    return _box(say("assumed", lang), [Text(say("assumed_says", lang)), *_values(values)], width, AMBER, DASHED)
+    return _box(
+        say("assumed", lang), [Text(say("assumed_says", lang)), *_values(values)], width, AMBER, DASHED
+    )
 
 
 def wrapped(text: Text, width: int) -> Text:

@@ -115,6 +115,14 @@ def refuse_values(law: Law, terms: Terms, slots: Iterable[int], options: Options
             "职工医保的待遇不在本系统收录的文件里；请在就诊中写明医保已付的 pooled 和 catastrophic，再结算其余部分",
             "employees' insurance is not modelled; give the visit's pooled and catastrophic payments",
         )
+    if ASSISTANCE_AREA in slots and not withhold:
+        raise Refusal(
+            "unmodelled",
+            ADDRESSES[ASSISTANCE_AREA].name,
+            "户籍地的医疗救助规定不在本系统收录的文件里；请增加该市的政策目录，或以 withhold_unmodelled 先结算其余部分",
+            "the assistance rules of the household's area are not here; add its policy folder, or settle the rest by"
+            " withhold_unmodelled",
+        )
     for slot in slots:
         if terms.status[slot] == UNMODELLED and not (withhold and slot >= _EXCUSED_FROM):
             name, label = ADDRESSES[slot].name, address_label(ADDRESSES[slot].name, law.diseases)
