@@ -205,8 +205,8 @@ def test_accept_assumed_addresses_and_prefixes() -> None:
         assert (error["code"], error["where"]) == ("assumed_value", left)
 
 
-@pytest.mark.parametrize("accepted", ["", ",", "inpatient.ded", "no.such.address"])
-def test_accepting_what_is_not_an_address_accepts_nothing(accepted: str) -> None:
+@pytest.mark.parametrize("accepted", ["", ","])
+def test_accepting_an_empty_list_accepts_nothing(accepted: str) -> None:
     done = run("settle", "-", f"--accept-assumed={accepted}", stdin=text(stay()).encode(), status=1)
     assert done.json["error"]["where"] == "inpatient.deductible.second_county"
 
@@ -230,9 +230,24 @@ def test_known_on() -> None:
         ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, False),
     ],
 )
-def test_language_by_locale(env: dict[str, str], chinese: bool) -> None:
-    message = run("settle", "-", stdin=text(BAD).encode(), status=1, env=env).json["error"]["message"]
-    assert ("缺少必填项" in message) == chinese
+def test_the_commands_own_words_by_locale(env: dict[str, str], chinese: bool) -> None:
+    assert ("读不到文件" in run("settle", "no-such-file", status=2, env=env).err) == chinese
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl"])
+def test_a_results_message_is_chinese_unless_english_is_asked_for(form: str) -> None:
+    """The contract's sentence; the locale plays no part in it."""
+    for env in ({"LANG": "zh_CN.UTF-8"}, {"LANG": "en_GB.UTF-8"}, {"LANG": ""}):
+        done = run("settle", "-", "--format", form, stdin=text(BAD).encode(), status=1, env=env)
+        assert "缺少必填项" in done.json["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    "given", ["catastrofic", "catastrophic,assistance.inpatient.rat", "catastrophic.ded"]
+)
+def test_accepting_what_is_no_address_is_unusable(file: Path, given: str) -> None:
+    done = run("settle", file, f"--accept-assumed={given}", "--lang", "en", status=2)
+    assert done.err.startswith("sanchong: --accept-assumed: no address")
 
 
 @pytest.mark.parametrize(("lang", "said"), [("zh", "缺少必填项"), ("en", "a required field is missing")])

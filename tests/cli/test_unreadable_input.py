@@ -35,7 +35,7 @@ def test_a_line_that_is_not_json_is_a_case_of_its_own() -> None:
     assert [r["ok"] for r in results] == [True] * 6 + [False, True]
     assert results[6]["case"] is None
     assert results[6]["error"]["where"] == "line 7"
-    assert results[6]["error"]["message"].startswith("line 7: not valid JSON")
+    assert results[6]["error"]["message"].startswith("line 7：不是有效的 JSON")
 
 
 def test_blank_lines_count_for_the_number_of_a_line() -> None:
@@ -188,7 +188,7 @@ def test_deep_nesting(depth: int, opening: str, closing: str) -> None:
 def test_a_field_that_stands_twice(before: str, after: str, where: str) -> None:
     result = refused(text(case("named")).replace(before, after))
     assert (result["case"], result["error"]["where"]) == ("named", where)
-    assert result["error"]["message"] == f"{where}: this field stands twice"
+    assert result["error"]["message"] == f"{where}：此字段出现了两次"
 
 
 def test_a_field_that_stands_twice_stops_no_other_case() -> None:

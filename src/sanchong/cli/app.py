@@ -24,6 +24,7 @@ COMMANDS: Final[Mapping[str, str | Mapping[str, str]]] = {
         "check": "law_ask:check",
         "schema": "law_ask:schema",
         "clauses": "law:clauses",
+        "site": "law_site:site",
     },
 }
 """Each command's function, by its module in this package, in the order in which help lists them."""

@@ -6,6 +6,7 @@ import datetime as dt
 import locale
 import os
 import sys
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn
 
@@ -17,6 +18,7 @@ from sanchong.law.yamlfile import LawError
 from sanchong.settlement.options import Options
 from sanchong.settlement.refusal import Refusal
 from sanchong.settlement.settle import Engine
+from sanchong.shapes import ADDRESS
 
 UNUSABLE = 2
 
@@ -58,18 +60,32 @@ def language(lang: str | None) -> Language:
     return "zh" if lang == "zh" else "en"
 
 
-def accepted(given: str | None) -> bool | tuple[str, ...]:
-    """What ``--accept-assumed`` accepts."""
+def accepted(given: str | None, lang: str) -> bool | tuple[str, ...]:
+    """What ``--accept-assumed`` accepts; exits with 2 on what is no address and no prefix of one."""
     if given is None:
         return False
     if given == "*":
         return True
-    return tuple(part.strip() for part in given.split(",") if part.strip())
+    parts = tuple(part.strip().rstrip(".") for part in given.split(",") if part.strip())
+    for part in parts:
+        if not any(name == part or name.startswith(f"{part}.") for name in ADDRESS):
+            near = ", ".join(get_close_matches(part, _prefixes(), 3)) or "sanchong law show"
+            fail(
+                f"--accept-assumed：没有政策参数 {part!r}；相近的有 {near}",
+                f"--accept-assumed: no address {part!r}; near it: {near}",
+                lang,
+            )
+    return parts
+
+
+def _prefixes() -> set[str]:
+    """Every address and every prefix of one."""
+    return {".".join(name.split(".")[:n]) for name in ADDRESS for n in range(1, name.count(".") + 2)}
 
 
 def options_of(accept: str | None, known_on: str | None, lang: str) -> Options:
     """The options of a settlement; exits with 2 on a date that is none."""
-    return Options(accepted(accept), date_option(known_on, "--known-on", lang), lang=lang)
+    return Options(accepted(accept, lang), date_option(known_on, "--known-on", lang), lang=lang)
 
 
 def date_option(given: str | None, name: str, lang: str) -> dt.date | None:

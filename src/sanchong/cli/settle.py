@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -60,14 +61,16 @@ def settle(
     Exit status 0: all settled; 1: some case refused, its result says why; 2: unusable arguments or file.
     退出状态：0 全部结算，1 有个案被拒（结果中写明原因），2 参数或文件不可用。
     """
-    lang = language(lang)
+    asked, lang = lang, language(lang)
     form = _format(format_, out, lang)
     if out is not None and out.exists() and file != "-" and Path(file).exists() and out.samefile(file):
         fail(f"--out 不能是输入文件 {file}", f"--out is the input file {file} itself", lang)
     options = options_of(accept_assumed, known_on, lang)
+    if form in ("json", "jsonl"):  # the contract: a result's message is Chinese unless --lang en
+        options = replace(options, lang="en" if asked == "en" else "zh")
     cases = read_cases(read_text(file, lang))
     engine = engine_of(policies, lang)
-    results = _settled(engine, cases, options)
+    results = _settled(engine, _progress(cases.cases, lang), options)
     refusals = 0
 
     def counted() -> Iterator[Settled]:
@@ -114,8 +117,8 @@ def read_text(file: str, lang: str) -> str:
     return text
 
 
-def _settled(engine: Engine, cases: Input, options: Options) -> Iterator[Settled]:
-    for case in _progress(cases.cases, options.lang):
+def _settled(engine: Engine, cases: Iterable[Any], options: Options) -> Iterator[Settled]:
+    for case in cases:
         if isinstance(case, Unread):
             yield None, refused(case.case, case, options.lang)
         else:
