@@ -214,8 +214,8 @@ def test_tables(tmp_path: Path) -> None:
 def test_too_many_exclusions(tmp_path: Path) -> None:
     """There is room for so many pairs."""
     pairs = [{"a": "cancer", "b": other, "clause": "d.c"} for other in CONDITIONS[2:27]]
-    found = _said(_check(_folder(tmp_path, exclusions=pairs)), "mistake", "exclusions")
-    assert found == ["expected at most 24 pairs"]
+    found = _said(_check(_folder(tmp_path, exclusions=pairs)), "mistake")
+    assert "expected at most 24 pairs" in found
 
 
 def test_years_without_notice() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from sanchong.law.documents import Disease, Document
 from sanchong.law.findings import Finding
 from sanchong.law.yamlfile import line_of
-from sanchong.shapes import ADDRESS, CONDITIONS, MAX_EXCLUSIONS
+from sanchong.shapes import ADDRESS, CONDITIONS
 
 SATURDAY = 5
 
@@ -65,9 +65,6 @@ def _diseases(documents: Collection[Document]) -> Iterator[Finding]:
 
 def _exclusions(document: Document, known: dict[str, Disease]) -> Iterator[Finding]:
     file = document.folder / "exclusions.yaml"
-    if len(document.exclusions) > MAX_EXCLUSIONS:
-        en = f"expected at most {MAX_EXCLUSIONS} pairs"
-        yield _at(file, "mistake", "exclusions", f"互斥最多 {MAX_EXCLUSIONS} 对", en, MAX_EXCLUSIONS)
     seen: set[frozenset[int]] = set()
     for row, pair in enumerate(document.exclusions):
         if pair.a == pair.b:
