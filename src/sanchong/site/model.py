@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import inspect
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -24,7 +25,8 @@ from sanchong.settlement.case import Case
 from sanchong.settlement.options import Options
 from sanchong.settlement.reading import read_case
 from sanchong.settlement.refusal import Refusal
-from sanchong.settlement.settle import Engine, Settled, refused
+from sanchong.settlement.settle import Engine, refused
+from sanchong.settlement.settled import Settled
 from sanchong.shapes import ADDRESS, ADDRESSES, CONDITIONS, DISEASES
 
 LANGS: Final[tuple[Lang, Lang]] = ("zh", "en")
@@ -99,7 +101,7 @@ class Shelf:
         """The history of each address."""
         found = _grouped((value.address.name, value) for value in self.law.values())
         for values in found.values():
-            values.sort(key=lambda v: (v.area, v.period.start.isoformat() if v.period.start else "", v.known_from))
+            values.sort(key=lambda v: (v.period.start or dt.date.min, v.known_from, v.area))
         return found
 
     @cached_property
@@ -134,15 +136,19 @@ class Shelf:
     @cached_property
     def rows(self) -> dict[str, Clause]:
         """The clause that carries each requirement row."""
-        return {row: clause for clause in self.law.clauses.values() for row in clause.rows}
+        found: dict[str, Clause] = {}
+        for clause in self.law.clauses.values():
+            for row in clause.rows:
+                found.setdefault(row, clause)
+        return found
 
     @cached_property
     def tables(self) -> dict[str, int]:
         """How many table rows rest on each clause: diseases, exclusions, notices of working days."""
         found: dict[str, int] = defaultdict(int)
         for document in self.law.documents:
-            for row in (*document.diseases, *document.exclusions):
-                found[row.clause] += 1
+            for clause in [d.clause for d in document.diseases] + [e.clause for e in document.exclusions]:
+                found[clause] += 1
             if document.notices:
                 for clause in document.clauses:
                     found[clause] += len(document.notices)
@@ -185,11 +191,17 @@ def _rule_texts() -> Iterator[RuleText]:
             name,
             rule.clause,
             rule.says if isinstance(rule.says, str) else "",
-            inspect.cleandoc(rule.__doc__ or ""),
+            _paragraphs(rule.__doc__ or ""),
             "".join(lines).rstrip(),
             f"sanchong/{file.relative_to(package).as_posix()}" if inside else file.name,
             first,
         )
+
+
+def _paragraphs(doc: str) -> str:
+    """A docstring for reading: one line a paragraph, without the marks of code."""
+    parts = inspect.cleandoc(doc).replace("``", "").split("\n\n")
+    return "\n".join(" ".join(part.split()) for part in parts)
 
 
 # ── worked cases ─────────────────────────────────────────────────────────────────────────────
@@ -290,7 +302,7 @@ def _uses_of(settled: Settled) -> Iterator[tuple[str, str]]:
 
 
 def _address_of(call: Call) -> str:
-    return ADDRESSES[call.inputs[2]].name
+    return str(ADDRESSES[call.inputs[2]].name)
 
 
 def _clauses_of_pairs(law: Law, case: Case | None, refusal: Refusal) -> Iterator[str]:
