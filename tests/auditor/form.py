@@ -38,6 +38,12 @@ def switch(value: Any, where: str) -> None:
     _must(isinstance(value, bool), where)
 
 
+def count(value: Any, where: str) -> None:
+    """A number of things. (Silent: the program takes 0 to 1,000; none below 0 means anything.)"""
+    integer(value, where)
+    _must(0 <= value <= 1000, where)
+
+
 def integer(value: Any, where: str) -> None:
     _must(isinstance(value, int) and not isinstance(value, bool), where)
 
@@ -223,7 +229,7 @@ TERMS: dict[str, Check] = {
     "yuan": money,
     "yuan or null": or_null(money),
     "rate": share,
-    "integer": integer,
+    "integer": count,
     "switch": switch,
     "mode": one_of("pool", "per_disease"),
     "date": day,
