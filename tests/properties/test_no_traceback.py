@@ -103,3 +103,11 @@ def test_no_case_at_all(case: Any) -> None:
     assert result["ok"] is False
     assert result["error"]["code"] == "invalid_input"
     assert result["error"]["where"]
+
+
+def test_every_code_occurs_among_damaged_cases() -> None:
+    """As by `python -m tests.properties.fuzz`, fewer."""
+    from tests.properties.fuzz import fuzz
+
+    found = fuzz(2500, 7)
+    assert set(CODES) <= set(found), found
