@@ -201,7 +201,7 @@ def _read_visit(row: Fields, year: int, person: Person, diseases: tuple[Disease,
     date = row.date("date")
     if date.year != year:
         raise invalid(row.at("date"), "year")
-    admitted = row.optional_date("admitted") or date
+    admitted = row.date("admitted") if row.has("admitted") else date
     if admitted > date:
         raise invalid(row.at("admitted"), "admitted")
     for key in _FOREIGN[kind]:
