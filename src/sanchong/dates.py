@@ -12,8 +12,6 @@ Day: TypeAlias = int
 """A date as its proleptic Gregorian ordinal."""
 
 SHANGHAI: Final = dt.timezone(dt.timedelta(hours=8), "Asia/Shanghai")
-FIRST_DAY: Final[Day] = 1
-LAST_DAY: Final[Day] = dt.date.max.toordinal()
 
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 

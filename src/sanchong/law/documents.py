@@ -92,10 +92,6 @@ class Document:
     notices: tuple[Notice, ...]
     folder: Path
 
-    def known(self, on: dt.date | None) -> bool:
-        """Whether the document had been published on ``on`` (None: whenever)."""
-        return on is None or self.known_from <= on
-
 
 def read_document(folder: Path) -> Document:
     """Read one document's folder; LawError names file, line and what was expected."""

@@ -22,7 +22,7 @@ from sanchong.money import (
     plain_rate,
     plain_yuan,
 )
-from sanchong.shapes import ADDRESS, ADDRESSES, ASSUMED, MAX_BANDS, QUOTA_MODES, STATED, UNMODELLED, Address
+from sanchong.shapes import ADDRESS, ASSUMED, MAX_BANDS, QUOTA_MODES, STATED, UNMODELLED, Address
 
 STATUSES: Final = {
     "stated": STATED,
@@ -61,10 +61,6 @@ class Value:
     reason: str
     place: tuple[str, int]
     """File and row, for messages."""
-
-    def in_force(self, day: dt.date, known_on: dt.date | None) -> bool:
-        """Whether the value holds on ``day`` as known on ``known_on`` (None: whatever is known)."""
-        return (known_on is None or self.known_from <= known_on) and day in self.period
 
     def said(self) -> Any:
         """The value as canonical data, for hashes and listings."""
@@ -212,8 +208,3 @@ def plain_figure(address: Address, figure: Figure) -> Any:
         case "bands":
             return [{"above": plain_yuan(a), "rate": str(Fraction(n, figure.den))} for a, n in figure.bands]
     return figure.num
-
-
-def address_of(slot: int) -> str:
-    """The name of the address with ``slot``."""
-    return ADDRESSES[slot].name

@@ -101,12 +101,12 @@ def refuse_values(law: Law, terms: Terms, slots: Iterable[int], options: Options
     slots = [slot for slot in slots if terms.status[slot] != STATED]
     for slot in slots:
         if terms.status[slot] == MISSING:
-            name, label = ADDRESSES[slot].name, address_label(ADDRESSES[slot].name, law.diseases)
-            raise Refusal(
+            raise _of_value(
+                law,
                 "missing_value",
-                name,
-                f"没有任何文件或设定给出“{label}”（{name}），不能结算；请在政策库或个案 terms 中写明",
-                f"no document states {name}; state it in a policy folder or in the case's terms",
+                slot,
+                "没有任何文件或设定给出“{label}”（{name}），不能结算；请在政策库或个案 terms 中写明",
+                "no document states {name}; state it in a policy folder or in the case's terms",
             )
     if EMPLOYEE_BASIC_INSURANCE in slots:
         raise Refusal(
@@ -125,19 +125,26 @@ def refuse_values(law: Law, terms: Terms, slots: Iterable[int], options: Options
         )
     for slot in slots:
         if terms.status[slot] == UNMODELLED and not (withhold and slot >= _EXCUSED_FROM):
-            name, label = ADDRESSES[slot].name, address_label(ADDRESSES[slot].name, law.diseases)
-            raise Refusal(
+            raise _of_value(
+                law,
                 "unmodelled",
-                name,
-                f"“{label}”（{name}）由另外的文件规定，本系统未收录；请在 terms 中写明，或以 withhold_unmodelled 先结算其余部分",
-                f"{name} is left to a document that is not here; state it in terms, or settle the rest by withhold_unmodelled",
+                slot,
+                "“{label}”（{name}）由另外的文件规定，本系统未收录；请在 terms 中写明，或以 withhold_unmodelled 先结算其余部分",
+                "{name} is left to a document that is not here; state it in terms, or settle the rest by withhold_unmodelled",
             )
     for slot in slots:
         if terms.status[slot] == ASSUMED and not options.accepts(ADDRESSES[slot].name):
-            name, label = ADDRESSES[slot].name, address_label(ADDRESSES[slot].name, law.diseases)
-            raise Refusal(
+            raise _of_value(
+                law,
                 "assumed_value",
-                name,
-                f"“{label}”（{name}）只有示例数据，没有文件依据，未经认可不能使用；可用 --accept-assumed 认可，或在 terms 中写明",
-                f"{name} has only an assumed value; accept it by --accept-assumed or state it in terms",
+                slot,
+                "“{label}”（{name}）只有示例数据，没有文件依据，未经认可不能使用；可用 --accept-assumed 认可，或在 terms 中写明",
+                "{name} has only an assumed value; accept it by --accept-assumed or state it in terms",
             )
+
+
+def _of_value(law: Law, code: str, slot: int, zh: str, en: str) -> Refusal:
+    """The refusal of the value at ``slot``; the messages name its {label} and its {name}."""
+    name = ADDRESSES[slot].name
+    label = address_label(name, law.diseases)
+    return Refusal(code, name, zh.format(label=label, name=name), en.format(name=name))
