@@ -6,9 +6,10 @@ UV_VERSION := 0.13.9
 
 VENV := .venv
 BIN := $(VENV)/bin
+RIVALS := build/rivals/env
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test bench check lock clean
+.PHONY: run test bench bench-rivals check lock clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.run
@@ -28,8 +29,12 @@ check: $(VENV)/.dev
 	$(BIN)/ruff check
 	$(BIN)/mypy
 
-bench: $(VENV)/.dev
+bench: bench-rivals
 	$(BIN)/python benchmarks/run.py
+
+# Beside OpenFisca-core, zen-engine, plain Python and DuckDB, in one run.
+bench-rivals: $(VENV)/.dev $(RIVALS)/.installed
+	$(BIN)/python -m benchmarks.rivals.run
 
 # Remakes both lock files: versions and hashes only, no address of any package host.
 LOCK := build/lock/bin/uv pip compile --quiet --universal --upgrade --generate-hashes \
@@ -38,6 +43,7 @@ LOCK := build/lock/bin/uv pip compile --quiet --universal --upgrade --generate-h
 lock: build/lock/.uv
 	$(LOCK) --all-extras pyproject.toml -o requirements.lock
 	echo hatchling | $(LOCK) -c requirements.lock pyproject.toml - -o requirements-run.lock
+	$(LOCK) --python-version 3.11 benchmarks/rivals/requirements.in -o benchmarks/rivals/requirements.lock
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -52,6 +58,12 @@ $(VENV)/.run: requirements-run.lock pyproject.toml
 # What everything else needs, on top of it.
 $(VENV)/.dev: requirements.lock $(VENV)/.run
 	$(PIP) install --require-hashes -r requirements.lock
+	@touch $@
+
+# The rivals of the benchmark, apart from everything else.
+$(RIVALS)/.installed: benchmarks/rivals/requirements.lock
+	test -x $(RIVALS)/bin/python || $(PYTHON) -m venv $(RIVALS)
+	$(RIVALS)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r $<
 	@touch $@
 
 build/lock/.uv:
