@@ -18,6 +18,7 @@ COMMANDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "subsidy": "questions:subsidy",
     "deadline": "questions:deadline",
     "warn": "questions:warn",
+    "population": "population:population",
     "law": {
         "show": "law_ask:show",
         "diff": "law_ask:diff",
