@@ -320,7 +320,7 @@ def _draw_person(draft: _Draft) -> None:
 
 
 def _categories(draft: _Draft) -> list[Json]:
-    names = (*CATEGORIES, *CATEGORY_ALIASES, *CATEGORIES[:2], *CATEGORIES[:2])
+    names: tuple[str, ...] = (*CATEGORIES, *CATEGORY_ALIASES, *CATEGORIES[:2], *CATEGORIES[:2])
     if draft.year == UNPUBLISHED:
         names = CATEGORIES[-2:]
     held = draft.pick([0, 1, 1, 1, 1, 1, 1, 2, 2, 3])
@@ -403,7 +403,7 @@ def _class_of(provider: Json) -> int:
 
 def _category(draft: _Draft, day: str) -> int:
     held = [
-        CATEGORY_ALIASES.get(c["category"]) or CATEGORIES.index(c["category"]) + 1
+        1 if c["category"] in CATEGORY_ALIASES else CATEGORIES.index(c["category"]) + 1
         for c in draft.person.get("categories", [])
         if c["from"] <= day and (c["to"] is None or day <= c["to"])
     ]

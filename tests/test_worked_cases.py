@@ -1,4 +1,4 @@
-"""The worked cases beside the law: each settled by the shipped law and compared with what was worked by hand."""
+"""The worked cases beside the law: each settled or answered by the shipped law and compared with the hand's working."""
 
 from __future__ import annotations
 
@@ -11,22 +11,24 @@ import pytest
 import yaml
 
 from sanchong.law.library import load_law, shipped_policies
+from sanchong.settlement.asked import answered, read_question
 from sanchong.settlement.options import Options
-from sanchong.settlement.settle import Engine
+from sanchong.settlement.refusal import Refusal
+from sanchong.settlement.settle import Engine, refused
 
-FIELDS = {"title", "source", "arithmetic", "case", "accept_assumed", "expect"}
-OPTIONAL = {"accept_assumed"}
+FIELDS = {"title", "source", "arithmetic", "shows", "case", "accept_assumed", "expect"}
+OPTIONAL = {"shows", "accept_assumed"}
 UNORDERED = {"assumed", "unmodelled"}
 """Lists of addresses, whose order the contract leaves open."""
 
 
-def _files() -> list[Path]:
-    return sorted(path for path in shipped_policies().rglob("*.yaml") if path.parent.name == "cases")
+def _files(kind: str) -> list[Path]:
+    return sorted(path for path in shipped_policies().rglob("*.yaml") if path.parent.name == kind)
 
 
-def _worked() -> list[Any]:
+def _worked(kind: str = "cases") -> list[Any]:
     rows = []
-    for file in _files():
+    for file in _files(kind):
         for row in yaml.load(file.read_bytes(), Loader=yaml.CSafeLoader):
             rows.append(pytest.param(row, id=f"{file.parents[2].name}/{file.stem}/{row['case']['case']}"))
     return rows
@@ -75,6 +77,23 @@ def test_worked_case(row: dict[str, Any]) -> None:
     assert not found, "\n".join([f"{row['source']}: {row['title']['zh']}", *found, f"by hand: {arithmetic}"])
 
 
+@pytest.mark.parametrize("row", _worked("questions"))
+def test_worked_question(row: dict[str, Any]) -> None:
+    """A small question is answered as it was worked by hand, its illustrations accepted and named."""
+    options = Options(accept_assumed=row.get("accept_assumed", False))
+    try:
+        asked = read_question(row["case"], _engine().law.diseases)
+        result = answered(asked.answer(_engine(), options))
+    except Refusal as refusal:
+        result = refused(None, refusal)
+    found = list(differences(row["expect"], result))
+    assert not found, "\n".join([f"{row['source']}: {row['title']['zh']}", *found, str(result.get("error"))])
+    assert FIELDS - OPTIONAL <= set(row) <= FIELDS
+    assert result["ok"] or "answer" not in row["expect"]
+    if not row.get("accept_assumed", False) and result["ok"]:
+        assert result["assumed"] == []
+
+
 @pytest.mark.parametrize("row", _worked())
 def test_worked_case_is_complete(row: dict[str, Any]) -> None:
     """It has its fields, a title in both languages, and leans on no illustration unless it says so."""
@@ -90,6 +109,6 @@ def test_worked_case_is_complete(row: dict[str, Any]) -> None:
 
 def test_every_case_has_a_name_of_its_own() -> None:
     """The cases' ids are their names in a report."""
-    names = [str(param.id) for param in _worked()]
+    names = [str(param.id) for kind in ("cases", "questions") for param in _worked(kind)]
     assert len(names) == len(set(names))
     assert len(names) > 100

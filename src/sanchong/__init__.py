@@ -19,6 +19,12 @@ functions of an engine and a :class:`Setting`.
 
 from sanchong.law.library import Law, load_law
 from sanchong.law.yamlfile import LawError
+from sanchong.settlement.indicators import (
+    budget_execution,
+    enrolled_recipients,
+    one_stop_providers,
+    service_points,
+)
 from sanchong.settlement.options import Options
 from sanchong.settlement.questions import (
     Answer,
@@ -41,9 +47,13 @@ __all__ = [
     "Refusal",
     "Setting",
     "__version__",
+    "budget_execution",
     "early_warning",
+    "enrolled_recipients",
     "enrolment_subsidy",
     "load_law",
+    "one_stop_providers",
     "quarterly_limit",
     "recognition_deadline",
+    "service_points",
 ]

@@ -39,8 +39,8 @@ CATEGORIES: Final = (
 )
 """Assistance categories (救助对象类别) in the order in which the first counts; code 1 to 6, 0 is none."""
 
-CATEGORY_ALIASES: Final = {"orphan": EXTREME_POVERTY, "unsupported_child": EXTREME_POVERTY}
-"""孤儿 and 事实无人抚养儿童 count as extreme poverty everywhere (B14)."""
+CATEGORY_ALIASES: Final = ("orphan", "unsupported_child")
+"""孤儿 and 事实无人抚养儿童: names under which a person may be granted a category; rules/categories.py says which."""
 
 SPECIAL_DISEASES: Final = (
     "cancer", "transplant", "hemophilia", "dialysis", "tuberculosis", "psychosis",

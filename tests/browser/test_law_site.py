@@ -25,6 +25,7 @@ SAMPLES = (
     "clauses/shanxi.a54.html",
     "clauses/illustrative.catastrophic.html",
     "clauses/calendar.days.html",
+    "clauses/shanxi.a88.html",
     "values/index.html",
     "values/assistance.disposable_income_per_capita.html",
     "values/catastrophic.bands.standard.html",
@@ -35,6 +36,8 @@ SAMPLES = (
     "cases/index.html",
     "cases/yangquan.special_drug.C26-poorest.html",
     "cases/shanxi.recognition.C01.html",
+    "cases/shanxi.review.A92.html",
+    "cases/jinzhong.handling.A60.html",
 )
 WIDE = 1000
 BOTH = [*SAMPLES, *(f"en/{name}" for name in SAMPLES)]

@@ -62,7 +62,7 @@ def test_nothing_that_is_looked_up_is_broken_across_lines(
 def test_one_document() -> None:
     said = run("law", "clauses", "--document", "jinzhong", "--format", "json", status=0).json
     assert {clause["document"] for clause in said} == {"jinzhong"}
-    assert "shanxi." not in run("law", "clauses", "--document", "jinzhong", status=0).out
+    assert "shanxi.a" not in run("law", "clauses", "--document", "jinzhong", status=0).out
 
 
 @pytest.mark.parametrize(
@@ -77,3 +77,25 @@ def test_unusable_arguments(options: list[str], said: str) -> None:
     done = run("law", "clauses", *options, status=2)
     assert said in done.err and done.err.count("\n") == 1 and done.out == ""
     assert "没有文件" in run("law", "clauses", "--document", "x", "--lang", "zh", status=2).err
+
+
+def test_the_case_that_proves_a_clause_is_named(listed: list[dict[str, Any]]) -> None:
+    """With what carries it; a clause that is open says so and is counted at the end."""
+    by_id = {clause["id"]: clause for clause in listed}
+    assert by_id["shanxi.a46"]["case"] == "shanxi.quota.C09-mixed"
+    assert by_id["shanxi.a46"]["carried_by"] == {"rule": ["highest_limit"]}
+    assert by_id["shanxi.a3"]["carried_by"] == {"period": ["to"]}
+    assert by_id["jinzhong.a81"]["carried_by"] == {"rule": ["on_fast_track"], "duty": ["recognition"]}
+    for clause in listed:
+        if "computable" in clause["kind"]:
+            assert (clause["case"] is None or set(clause["carried_by"]) <= {"duty"}) == clause["open"]
+            assert clause["open"] or clause["cases"] > 0
+    said = run("law", "clauses", "--lang", "en", status=0).out
+    lacking = sum(clause["open"] for clause in listed)
+    ending = (
+        f"{lacking} computable clauses are not carried out" if lacking else "every computable clause is met"
+    )
+    assert said.splitlines()[-1].startswith(ending)
+    assert "case shanxi.quota.C09-mixed" in said
+    whole = run("law", "clauses", "--document", "jinzhong", "--lang", "zh", status=0).out
+    assert whole.splitlines()[-1] == "可计算条款均有算例"

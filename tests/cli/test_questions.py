@@ -319,3 +319,34 @@ def test_the_ends_of_the_calendar(command: str, day: str) -> None:
     assert run(*command.split(), "--on", day, "--accept-assumed").status in (0, 1)
     run(*command.split(), "--known-on", day, "--accept-assumed")
     assert run("deadline", day, status=1).out == ""
+
+
+# ── any question, any rule ───────────────────────────────────────────────────────────────────
+
+
+def test_ask_a_question_and_a_rule() -> None:
+    """A88: one claim of two is not reviewed. C39: 28 days are a long prescription by the law's own weeks."""
+    due = ["first_review", 'due=["c-1", "c-2"]', 'reviewed=["c-1"]']
+    answer = run("ask", *due, "--format", "json", status=0).json
+    assert (answer["coverage"], answer["whole"], answer["missing"]) == ("1/2", False, ["c-2"])
+    assert clauses(answer["explanation"]) == {"shanxi.a88"}
+    weeks = [f"{name}=@prescription.long.{name}" for name in ("min_weeks", "max_weeks")]
+    said = run("ask", "long_prescription_allowed", "days=28", *weeks, "--on", "2025-05-01", status=0).out
+    assert "28 天在其内" in said and "长期处方最短周数：4" in said
+    area = ["household_area=140300", "treatment_area=140100", "referred=true"]
+    assert run("ask", "standard_area", *area, "--format", "json", status=0).json["result"] == "140300"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["nonsense"], 2, "rule: expected one of "),
+        (["must_apply"], 2, "inputs.category: a required field is missing"),
+        (["must_apply", "category"], 2, "expected KEY=VALUE, each once"),
+        (["must_apply", "category=monitored", "category=orphan"], 2, "expected KEY=VALUE, each once"),
+        (["disease_of_legacy_code", "code=4", "--area", "140700"], 1, "unmodelled: the earlier code 4"),
+    ],
+)
+def test_ask_refused(arguments: list[str], status: int, said: str) -> None:
+    done = run("ask", *arguments, "--on", "2025-05-01", "--lang", "en", status=status)
+    assert said in done.err and done.err.count("\n") == 1

@@ -11,6 +11,7 @@ import yaml
 
 from sanchong.law import checking
 from sanchong.law.checking import check_law
+from sanchong.law.coverage import UNCARRIED
 from sanchong.law.findings import Finding, Report
 from sanchong.law.library import load_law
 from sanchong.law.yamlfile import LawError
@@ -181,8 +182,12 @@ def test_clauses(tmp_path: Path) -> None:
     ]
     root = _folder(tmp_path, document={**HEAD, "clauses": [CLAUSE, *more]})
     report = _check(root, rules={"d.ruled": ["some_rule"], "d.gone": ["another_rule"]})
-    assert _said(report, "note", "carried", root) == ["carried by no rule, value, table or duty (1): d.bare"]
-    assert _said(report, "mistake") == ["rule another_rule cites the clause d.gone, which does not exist"]
+    assert _said(report, UNCARRIED, "carried", root) == [
+        "carried by no rule, value, table, period or duty (1): d.bare"
+    ]
+    assert _said(report, "mistake", "dangling") == [
+        "rule another_rule cites the clause d.gone, which does not exist"
+    ]
 
 
 def test_tables(tmp_path: Path) -> None:

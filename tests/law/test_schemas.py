@@ -326,3 +326,45 @@ def test_worked_case_rows(tmp_path: Path, more: dict[str, Any], good: bool) -> N
     file = tmp_path / "cases.yaml"
     file.write_text(yaml.safe_dump([{**ROW, **more}], allow_unicode=True), encoding="utf-8")
     assert (schema_mistakes(file, "cases") == []) == good
+
+
+# ── what carries a clause ────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("by", ["days", "diseases", "legacy_codes", "in_force.to"])
+def test_a_clause_is_not_carried_by_what_is_not_there(tmp_path: Path, by: str) -> None:
+    """The document has no such table, and no last day."""
+    folder = _written(tmp_path, document={**HEAD, "clauses": [{**CLAUSE, "by": by}]})
+    with pytest.raises(LawError, match=f"the document has no {by}") as raised:
+        read_document(folder)
+    assert raised.value.line > 1
+
+
+def test_a_clause_is_carried_by_the_first_day_or_an_empty_table(tmp_path: Path) -> None:
+    rows = [{**CLAUSE, "by": "in_force.from"}, {**CLAUSE, "id": "d.e", "by": "legacy_codes"}]
+    folder = _written(tmp_path, document={**HEAD, "clauses": rows}, legacy_codes=[])
+    document = read_document(folder)
+    assert [clause.by for clause in document.clauses.values()] == ["in_force.from", "legacy_codes"]
+    assert document.legacy_codes == ()
+    assert schema_mistakes(folder / "document.yaml") == []
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [{"code": "1", "disease": "gout", "clause": "d.c"}],
+        [{"code": "1", "disease": "copd", "clause": "d.zz"}],
+        [{"code": "1", "disease": "copd"}],
+        [{"code": "1", "disease": "copd", "clause": "d.c"}] * 2,
+    ],
+    ids=str,
+)
+def test_bad_legacy_codes(tmp_path: Path, rows: list[dict[str, str]]) -> None:
+    with pytest.raises(LawError):
+        read_document(_written(tmp_path, legacy_codes=rows))
+
+
+def test_a_clause_by_no_known_part(tmp_path: Path) -> None:
+    folder = _written(tmp_path, document={**HEAD, "clauses": [{**CLAUSE, "by": "magic"}]})
+    refused, found = _both(folder, "document")
+    assert refused is not None and refused.line in {mistake.line for mistake in found}

@@ -111,7 +111,9 @@ def covers(period: Json, day: str) -> bool:
 
 
 def code_of(category: str | None) -> int:
-    return 0 if category is None else CATEGORY_ALIASES.get(category) or CATEGORIES.index(category) + 1
+    if category is None:
+        return 0
+    return 1 if category in CATEGORY_ALIASES else CATEGORIES.index(category) + 1
 
 
 def left(cap: int, used: int) -> int:

@@ -291,3 +291,20 @@ clauses:
     (own / "cases" / "some.yaml").write_text("- {title: x}", encoding="utf-8")
     done = run("law", "site", "--out", tmp_path / "out", "--policies", tmp_path / "own", status=2)
     assert done.err.count("\n") == 1 and "some.yaml" in done.err
+
+
+def test_a_clause_names_the_case_that_proves_it() -> None:
+    assert "shanxi.quota.C09-mixed.html" in site()["clauses/shanxi.a46.html"]
+    assert "本条以此例为证" in flat("clauses/shanxi.a46.html")
+    assert "Proved by this case" in flat("en/clauses/jinzhong.a60.html")
+    assert "本条以此例为证" not in flat("clauses/shanxi.a1.html")
+    assert "highest_limit" in flat("clauses/shanxi.a46.html")
+    assert "并存一种慢性病" in flat("rules/highest_limit.html")
+
+
+def test_a_question_shows_what_is_asked_and_answered() -> None:
+    text = flat("cases/shanxi.review.A88-short.html")
+    assert "first_review" in text and "1 笔未经初审，不得付款：c-2" in text
+    assert "回答 · coverage 2/3 2/3 ✓ 一致" in text
+    refused = flat("en/cases/jinzhong.handling.A60.html")
+    assert "not settled · the earlier code 4" in refused

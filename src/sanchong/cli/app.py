@@ -18,6 +18,13 @@ COMMANDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "subsidy": "questions:subsidy",
     "deadline": "questions:deadline",
     "warn": "questions:warn",
+    "ask": "questions:ask",
+    "indicator": {
+        "enrolment": "indicators:enrolment",
+        "one-stop": "indicators:one_stop",
+        "execution": "indicators:execution",
+        "service-points": "indicators:service_points",
+    },
     "population": "population:population",
     "law": {
         "show": "law_ask:show",
@@ -29,6 +36,12 @@ COMMANDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     },
 }
 """Each command's function, by its module in this package, in the order in which help lists them."""
+
+GROUPS: Final[Mapping[str, str]] = {
+    "indicator": "A share, and who or what is missing. 指标：比率与缺口名单",
+    "law": "Ask the law. 查政策",
+}
+"""The help of each group of commands."""
 
 
 def app_for(first: str | None) -> typer.Typer:
@@ -49,7 +62,7 @@ def app_for(first: str | None) -> typer.Typer:
         if isinstance(command, str):
             _add(app, name, command)
             continue
-        group = typer.Typer(no_args_is_help=True, help="Ask the law. 查政策")
+        group = typer.Typer(no_args_is_help=True, help=GROUPS[name])
         for part, function in command.items():
             _add(group, part, function)
         app.add_typer(group, name=name)

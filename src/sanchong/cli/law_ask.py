@@ -16,6 +16,7 @@ from sanchong.law.asking import Moment
 from sanchong.law.checking import check_law
 from sanchong.law.terms import Resolver
 from sanchong.rules.registry import rules_by_clause
+from sanchong.settlement.worked import unproved
 
 if TYPE_CHECKING:
     pass
@@ -113,7 +114,7 @@ def check(
     """
     lang = language(lang)
     _check_format(format_, lang)
-    report = check_law(policies or (), rules_by_clause(), today())
+    report = check_law(policies or (), rules_by_clause(), today(), unproved)
     if format_ == "json":
         _print_json(report.data())
     else:

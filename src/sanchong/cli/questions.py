@@ -1,4 +1,4 @@
-"""``sanchong quota``, ``subsidy``, ``deadline`` and ``warn``: the small questions that clerks ask."""
+"""``sanchong quota``, ``subsidy``, ``deadline``, ``warn`` and ``ask``: the small questions that clerks ask."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ from sanchong.cli.common import (
 )
 from sanchong.dates import today
 from sanchong.law.labels import STATUS, word
+from sanchong.rules.registry import all_rules
 from sanchong.settlement import questions
+from sanchong.settlement.asked import QUESTIONS, read_question
 from sanchong.settlement.explanation import Node
 from sanchong.settlement.fields import amount_of
 from sanchong.settlement.options import Options
@@ -63,7 +65,7 @@ def quota(
     lang: Lang = None,
 ) -> None:
     """The quarterly limit of a set of diseases. 病种组合的季度限额"""
-    _ask(
+    put(
         lambda e, s, o: questions.quarterly_limit(e, s, diseases, o),
         area, on, known_on, set_, accept_assumed, policies, format_, lang,
     )  # fmt: skip
@@ -86,7 +88,7 @@ def subsidy(
     lang: Lang = None,
 ) -> None:
     """The subsidy of the individual contribution. 参保资助"""
-    _ask(
+    put(
         lambda e, s, o: questions.enrolment_subsidy(e, s, categories or [], o),
         area, on, known_on, set_, accept_assumed, policies, format_, lang,
     )  # fmt: skip
@@ -105,7 +107,7 @@ def deadline(
     lang: Lang = None,
 ) -> None:
     """The last day for deciding an application. 认定办结期限"""
-    _ask(
+    put(
         lambda e, s, o: questions.recognition_deadline(e, s, disease, o),
         area, accepted, known_on, None, accept_assumed, policies, format_, lang,
     )  # fmt: skip
@@ -126,13 +128,73 @@ def warn(
     lang: Lang = None,
 ) -> None:
     """Whether a burden passes the warning threshold. 因病致贫返贫预警"""
-    _ask(
+    put(
         lambda e, s, o: questions.early_warning(e, s, category, amount_of(burden, "YUAN"), o),
         area, on, known_on, set_, accept_assumed, policies, format_, lang,
     )  # fmt: skip
 
 
-def _ask(
+def ask(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="A question or a rule, such as first_review. 问题或规则名")
+    ],
+    given: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="KEY=VALUE", help="What is given; @ADDRESS looks a value up. 已知事项"),
+    ] = None,
+    area: Area = YANGQUAN,
+    on: On = None,
+    known_on: KnownOn = None,
+    set_: Set = None,
+    accept_assumed: AcceptAssumed = None,
+    policies: Policies = None,
+    format_: Format = "text",
+    lang: Lang = None,
+) -> None:
+    """Any small question, or one rule by itself, as a worked question writes it. 单独询问一条规则
+
+    sanchong ask deposit_waived category=monitored primary_referral=true in_city=true designated=true inpatient=true
+    """
+    inputs = _inputs(name, given or [], language(lang))
+    form = "question" if name in QUESTIONS else "rule"
+
+    def question(engine: Engine, setting: Setting, options: Options) -> Answer:
+        data = {
+            "case": name,
+            form: name,
+            "area": setting.area,
+            "date": setting.on.isoformat(),
+            "known_on": setting.known_on.isoformat() if setting.known_on else None,
+            "terms": dict(setting.terms or {}),
+            "inputs": inputs,
+        }
+        return read_question(data, engine.law.diseases).answer(engine, options)
+
+    put(question, area, on, known_on, set_, accept_assumed, policies, format_, lang)
+
+
+def _inputs(name: str, given: list[str], lang: str) -> dict[str, Any]:
+    """What is given, by name: JSON where it is JSON; digits stay text unless the rule counts by them."""
+    rule = all_rules().get(name)
+    inputs: dict[str, Any] = {}
+    for item in given:
+        key, equals, text = item.partition("=")
+        if not equals or key in inputs:
+            fail(f"应写成 名称=值，各一次：{item!r}", f"expected KEY=VALUE, each once, not {item!r}", lang)
+        if text.startswith("@"):
+            inputs[key] = {"address": text[1:]}
+            continue
+        try:
+            value = json.loads(text)
+        except (ValueError, RecursionError):
+            value = text
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        counted = rule is not None and rule.parameters.get(key) == "int"
+        inputs[key] = text if number and not counted else value
+    return inputs
+
+
+def put(
     question: Callable[[Engine, Setting, Options], Answer],
     area: str,
     on: str | None,
@@ -143,6 +205,7 @@ def _ask(
     form: str,
     lang: str | None,
 ) -> None:
+    """Put a question and print its answer, or refuse it; exits with 2 on unusable arguments."""
     lang = language(lang)
     options = options_of(accept_assumed, known_on, lang)
     day = date_option(on, "DATE", lang) or today()

@@ -56,24 +56,66 @@ _SPAN: Final = {"from": DAY, "to": OPEN_DAY}
 
 def cases() -> Schema:
     """A worked-case file. A case whose refusal is ``invalid_input`` may be anything at all."""
-    row = closed(
-        {
-            "title": WORDS,
-            "source": text("where the case comes from 出处", minLength=1),
-            "arithmetic": text("the working by hand 手算过程", minLength=1),
-            "case": {"description": "a case as sanchong settle reads it 个案"},
-            "accept_assumed": {
-                "anyOf": [FLAG, list_of({"type": "string"}, "addresses or prefixes 地址或前缀")],
-                "description": "which illustrations are accepted 认可的示例数据",
-            },
-            "expect": _expect(),
-        },
-        optional=("accept_assumed",),
-    )
+    row = _worked({"description": "a case as sanchong settle reads it 个案"}, _expect())
     damaged = {"properties": {"code": {"const": "invalid_input"}}, "required": ["code"]}
     row["if"] = {"properties": {"expect": {"properties": {"error": damaged}, "required": ["error"]}}}
     row["else"] = {"properties": {"case": {"$ref": "#/$defs/case"}}}
     return {**list_of(row, "worked cases 算例"), "$defs": {"case": _case(), **_dated_units(), **UNITS}}
+
+
+def questions() -> Schema:
+    """A file of small questions: what is asked, where and when, and what is answered or refused."""
+    asked = closed(
+        {
+            "case": ID,
+            "question": text("a question of the counter 问题"),
+            "rule": text("the name of a rule, asked by itself 单独询问的规则"),
+            "area": AREA,
+            "date": DAY,
+            "known_on": OPEN_DAY,
+            "terms": {"type": "object"},
+            "inputs": {"type": "object", "description": "what is given, by name 已知事项"},
+        },
+        optional=("question", "rule", "known_on", "terms"),
+        oneOf=[{"required": ["question"]}, {"required": ["rule"]}],
+    )
+    expect = closed(
+        {
+            "ok": {"type": "boolean", "description": "whether it is answered 能否回答"},
+            "answer": {"type": "object", "description": "only what is named is compared 只比对写出的项"},
+            "assumed": list_of({"type": "string"}, "addresses 地址"),
+            "error": _error(),
+        },
+        optional=("answer", "assumed", "error"),
+    )
+    return list_of(_worked(asked, expect), "questions worked by hand 小问题算例")
+
+
+def _worked(case: Schema, expect: Schema) -> Schema:
+    return closed(
+        {
+            "title": WORDS,
+            "source": text("where the case comes from 出处", minLength=1),
+            "arithmetic": text("the working by hand 手算过程", minLength=1),
+            "shows": list_of(
+                {"type": "string"}, "the clauses that it was written to show 本例为哪些条款而写"
+            ),
+            "case": case,
+            "accept_assumed": {
+                "anyOf": [FLAG, list_of({"type": "string"}, "addresses or prefixes 地址或前缀")],
+                "description": "which illustrations are accepted 认可的示例数据",
+            },
+            "expect": expect,
+        },
+        optional=("shows", "accept_assumed"),
+    )
+
+
+def _error() -> Schema:
+    return closed(
+        {"code": choice(REFUSALS[1:], "the refusal's code 拒绝代码"), "where": text("path or address 位置")},
+        optional=("where",),
+    )
 
 
 def _expect() -> Schema:
@@ -99,17 +141,13 @@ def _expect() -> Schema:
             },
         }
     )
-    error = closed(
-        {"code": choice(REFUSALS[1:], "the refusal's code 拒绝代码"), "where": text("path or address 位置")},
-        optional=("where",),
-    )
     expect = closed(
         {
             "ok": {"type": "boolean", "description": "whether it settles 能否结算"},
             "visits": list_of(visit, "only what is named is compared 只比对写出的项"),
             "close_year": {**closing, "type": ["object", "null"]},
             "year": _some(dict.fromkeys(YEAR_AMOUNTS, PLAIN)),
-            "error": error,
+            "error": _error(),
         },
         optional=("visits", "close_year", "year", "error"),
     )

@@ -20,11 +20,12 @@ from sanchong.law.documents import (
     read_disease,
     read_document,
     read_exclusion,
+    read_legacy_code,
     read_notice,
 )
 from sanchong.law.findings import Finding, Report, mistake_of
 from sanchong.law.library import Law, document_folders, mistakes_between, policy_folders
-from sanchong.law.schemas import kind_of
+from sanchong.law.schemas import IN_FOLDERS, kind_of
 from sanchong.law.tables import tables
 from sanchong.law.values import read_value
 from sanchong.law.yamlfile import Entry, LawError, read_mapping, read_rows
@@ -34,11 +35,17 @@ BESIDE: Final = (".yaml", ".yml")
 _UNKNOWN: Final = re.compile(r"unknown address '(.*)'")
 
 
-def check_law(folders: Iterable[Path | str], rules: Mapping[str, Collection[str]], today: dt.date) -> Report:
+def check_law(
+    folders: Iterable[Path | str],
+    rules: Mapping[str, Collection[str]],
+    today: dt.date,
+    prove: Callable[[Law], Iterable[Finding]] = lambda law: (),
+) -> Report:
     """Check the shipped policies with ``folders``; ``rules`` are the names of the rules by clause.
 
     What the loader refuses is collected document by document and row by row. Where there is none of
-    it, the documents are looked at as a whole, up to the end of next year.
+    it, the documents are looked at as a whole, up to the end of next year; ``prove`` says what is to be
+    found in their worked cases, which this room cannot settle.
     """
     report, folders = Report(), list(folders)
     try:
@@ -47,7 +54,7 @@ def check_law(folders: Iterable[Path | str], rules: Mapping[str, Collection[str]
         report.add([mistake_of(error)])
         return report
     documents: list[Document] = []
-    cases = [file for folder in found for file in sorted(folder.glob("cases/*.yaml"))]
+    cases = [file for folder in found for kind in IN_FOLDERS for file in folder.glob(f"{kind}/*.yaml")]
     for folder in found:
         try:
             documents.append(read_document(folder))
@@ -70,6 +77,7 @@ def check_law(folders: Iterable[Path | str], rules: Mapping[str, Collection[str]
         report.counts["days"], swept = coverage.sweep(law, dt.date(today.year + 1, 12, 31))
         report.add(swept)
         report.add(coverage.clauses(law, rules))
+        report.add(prove(law))
     return report
 
 
@@ -109,6 +117,7 @@ def _row_mistakes(folder: Path) -> Iterator[LawError]:
         "diseases.yaml": lambda row: read_disease(row, clauses),
         "exclusions.yaml": lambda row: read_exclusion(row, clauses),
         "days.yaml": read_notice,
+        "legacy_codes.yaml": lambda row: read_legacy_code(row, clauses),
     }
     for name, read in readers.items():
         if (folder / name).exists():
@@ -132,7 +141,7 @@ def _mistakes_of(file: Path, read: Callable[[Entry], object]) -> Iterator[LawErr
 def _schema_mistakes(folder: Path, report: Report) -> Iterator[Finding]:
     """What the schemas find beyond that, where the package jsonschema is there; of cases, what can be said without."""
     for file in sorted(folder.rglob("*.yaml")):
-        if kind_of(file) == "cases" and file.parent.parent == folder:
+        if kind_of(file) in IN_FOLDERS and file.parent.parent == folder:
             yield from map(mistake_of, _case_mistakes(file))
         elif kind_of(file) is None or file.parent != folder:
             continue
@@ -170,10 +179,14 @@ def _read_case(row: Entry) -> None:
     row.words("title")
     row.text("source")
     row.text("arithmetic")
+    if row.has("shows"):
+        row.texts("shows")
     row.raw("case")
     row.entry("expect").flag("ok")
     if row.has("accept_assumed") and not isinstance(row.raw("accept_assumed"), bool):
         row.texts("accept_assumed")
+    if row.has("shows"):
+        row.texts("shows")
     row.finish()
 
 
@@ -181,7 +194,7 @@ def _stray_files(roots: Iterable[Path], folders: set[Path]) -> Iterator[Finding]
     """Files that look like law and are not read."""
     for root in roots:
         for file in sorted(path for path in root.rglob("*") if path.suffix in BESIDE):
-            home = file.parent.parent if file.parent.name == "cases" else file.parent
+            home = file.parent.parent if file.parent.name in IN_FOLDERS else file.parent
             if home.resolve() not in folders:
                 zh, en = (
                     "旁边没有 document.yaml，不会读取",

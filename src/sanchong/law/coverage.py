@@ -6,7 +6,9 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from typing import Final
 
+from sanchong.law.carriers import bare, carriers
 from sanchong.law.documents import Document
 from sanchong.law.findings import Finding
 from sanchong.law.library import Law, covers
@@ -17,6 +19,8 @@ from sanchong.shapes import ADDRESSES, MISSING, STATED, UNMODELLED
 
 DAY = dt.timedelta(days=1)
 LAST_MONTHS = (3, 6, 9, 12)
+UNCARRIED: Final = "mistake"
+"""How much a clause weighs that nothing carries out or no worked case meets."""
 
 
 # ── values that end ──────────────────────────────────────────────────────────────────────────
@@ -158,7 +162,7 @@ def _swept(day: dt.date, become: str, areas: tuple[str, ...], names: list[str]) 
 
 
 def clauses(law: Law, rules: Mapping[str, Collection[str]]) -> Iterator[Finding]:
-    """Rules that cite a clause that is not there; clauses that no rule, value, table or duty carries."""
+    """Rules that cite a clause that is not there; clauses that nothing carries out."""
     for clause, names in rules.items():
         if clause not in law.clauses:
             which = ", ".join(names)
@@ -168,23 +172,14 @@ def clauses(law: Law, rules: Mapping[str, Collection[str]]) -> Iterator[Finding]
                 f"规则 {which} 引用的条款 {clause} 不存在",
                 f"rule {which} cites the clause {clause}, which does not exist",
             )
+    carried = carriers(law, rules)
     for document in law.documents:
-        carried = {value.clause for value in document.values}
-        carried |= {row.clause for row in document.diseases} | {row.clause for row in document.exclusions}
-        bare = [
-            clause.id
-            for clause in document.clauses.values()
-            if clause.id not in carried
-            and clause.id not in rules
-            and clause.duty is None
-            and clause.kind != ("principle",)
-            and not document.notices
-        ]
-        if bare:
+        lacking = [clause.id for clause in document.clauses.values() if bare(clause, carried[clause.id])]
+        if lacking:
             yield Finding(
-                "note",
+                UNCARRIED,
                 "carried",
-                f"没有规则、数值、表格或业务落实的条款（{len(bare)}）：{', '.join(bare)}",
-                f"carried by no rule, value, table or duty ({len(bare)}): {', '.join(bare)}",
+                f"没有规则、数值、表格、期限或业务落实的条款（{len(lacking)}）：{', '.join(lacking)}",
+                f"carried by no rule, value, table, period or duty ({len(lacking)}): {', '.join(lacking)}",
                 str(document.folder / "document.yaml"),
             )

@@ -10,11 +10,13 @@ from typing import Final
 
 from sanchong.dates import Calendar, Period
 from sanchong.law.values import Value, read_value
-from sanchong.law.yamlfile import Entry, LawError, read_mapping, read_rows
+from sanchong.law.yamlfile import Entry, LawError, line_of, read_mapping, read_rows
 from sanchong.shapes import CONDITIONS, DISEASES, MAX_EXCLUSIONS, SPECIAL_COUNT
 
 KINDS: Final = ("computable", "procedural", "principle")
 SCHEMES: Final = ("outpatient", "assistance")
+PARTS: Final = ("in_force.from", "in_force.to", "diseases", "days", "legacy_codes")
+"""What of a document can carry a clause as a whole: its first and last day, a table."""
 DUTIES: Final = (
     "recognition", "assistance", "enrolment", "early_warning", "supervision", "funds", "claims", "people",
     "providers", "catalogue", "accounts", "gateway", "law",
@@ -32,6 +34,17 @@ class Clause:
     rows: tuple[str, ...]
     kind: tuple[str, ...]
     duty: str | None
+    by: str | None = None
+    """What of its document carries it as a whole, of PARTS; None where rules, values or rows cite it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bracket:
+    """What stands in brackets in a disease's name: a stage, grade or type that an application has to state."""
+
+    admits: tuple[str, ...]
+    name: dict[str, str]
+    clause: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +62,23 @@ class Disease:
     subtypes: dict[str, str] | None
     """All sub-types there are, by code; None where any may stand."""
     subtype_names: dict[str, str]
+    subtype_clause: str | None = None
+    """The clause by which a recognition has to name a sub-type."""
+    bracket: Bracket | None = None
+
+    def clauses(self) -> list[str]:
+        """Every clause that the row carries."""
+        more = (self.subtype_clause, self.bracket.clause if self.bracket else None)
+        return [self.clause, *(clause for clause in more if clause)]
+
+
+@dataclass(frozen=True, slots=True)
+class LegacyCode:
+    """A disease's code in an earlier scheme, and the disease that it is now (A60)."""
+
+    code: str
+    disease: str
+    clause: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +121,19 @@ class Document:
     exclusions: tuple[Exclusion, ...]
     notices: tuple[Notice, ...]
     folder: Path
+    legacy_codes: tuple[LegacyCode, ...] | None = None
+    """The codes of an earlier scheme; None where the document has no such table."""
+
+    def has(self, part: str) -> bool:
+        """Whether one of PARTS is there; a table of codes may be there and empty."""
+        there: dict[str, object] = {
+            "in_force.from": self.in_force.start,
+            "in_force.to": self.in_force.end,
+            "diseases": self.diseases,
+            "days": self.notices,
+            "legacy_codes": self.legacy_codes is not None,
+        }
+        return bool(there[part])
 
 
 def read_document(folder: Path) -> Document:
@@ -133,8 +176,16 @@ def read_document(folder: Path) -> Document:
         exclusions=_read_exclusions(folder / "exclusions.yaml", clauses),
         notices=tuple(read_notice(row) for row in _rows(folder / "days.yaml")),
         folder=folder,
+        legacy_codes=_read_legacy_codes(folder / "legacy_codes.yaml", clauses),
     )
     head.finish()
+    for place, clause in enumerate(clauses.values()):
+        if clause.by and not document.has(clause.by):
+            raise LawError(
+                head.file,
+                line_of(head.file, ("clauses", place, "by")),
+                f"'by': the document has no {clause.by}",
+            )
     return document
 
 
@@ -152,6 +203,7 @@ def read_clause(row: Entry, document: str) -> Clause:
         rows=row.texts("rows"),
         kind=row.texts("kind", one_of=KINDS),
         duty=row.text("duty", one_of=DUTIES) if row.has("duty") else None,
+        by=row.text("by", one_of=PARTS) if row.has("by") else None,
     )
     row.finish()
     if not clause.id.startswith(f"{document}."):
@@ -159,10 +211,10 @@ def read_clause(row: Entry, document: str) -> Clause:
     return clause
 
 
-def _clause_of(row: Entry, clauses: Container[str]) -> str:
-    clause = row.text("clause")
+def _clause_of(row: Entry, clauses: Container[str], key: str = "clause") -> str:
+    clause = row.text(key)
     if clause not in clauses:
-        raise row.error(f"clause '{clause}' is not in this document", "clause")
+        raise row.error(f"clause '{clause}' is not in this document", key)
     return clause
 
 
@@ -191,9 +243,17 @@ def read_disease(row: Entry, clauses: Container[str]) -> Disease:
         subtype_required=row.flag("subtype_required"),
         subtypes=closed,
         subtype_names=closed or named,
+        subtype_clause=_clause_of(row, clauses, "subtype_clause") if row.has("subtype_clause") else None,
+        bracket=_read_bracket(row.entry("bracket"), clauses) if row.has("bracket") else None,
     )
     row.finish()
     return disease
+
+
+def _read_bracket(row: Entry, clauses: Container[str]) -> Bracket:
+    bracket = Bracket(row.texts("admits"), row.words("name"), _clause_of(row, clauses))
+    row.finish()
+    return bracket
 
 
 def _subtypes(row: Entry, key: str) -> dict[str, str]:
@@ -218,6 +278,22 @@ def read_exclusion(row: Entry, clauses: Container[str]) -> Exclusion:
     exclusion = Exclusion(a, b, _clause_of(row, clauses))
     row.finish()
     return exclusion
+
+
+def _read_legacy_codes(file: Path, clauses: Container[str]) -> tuple[LegacyCode, ...] | None:
+    if not file.exists():
+        return None
+    found = tuple(read_legacy_code(row, clauses) for row in read_rows(file))
+    if len({row.code for row in found}) < len(found):
+        raise LawError(file, 1, "a code stands twice; expected each once")
+    return found
+
+
+def read_legacy_code(row: Entry, clauses: Container[str]) -> LegacyCode:
+    """One row of legacy_codes.yaml."""
+    legacy = LegacyCode(row.text("code"), row.text("disease", one_of=DISEASES), _clause_of(row, clauses))
+    row.finish()
+    return legacy
 
 
 def read_notice(row: Entry) -> Notice:

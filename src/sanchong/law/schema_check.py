@@ -13,7 +13,7 @@ from typing import Any, Final
 import yaml
 
 from sanchong.dates import parse_date
-from sanchong.law.schemas import kind_of, schema_of
+from sanchong.law.schemas import IN_FOLDERS, kind_of, schema_of
 from sanchong.law.values import parse_figure
 from sanchong.law.yamlfile import Key, LawError, line_of
 from sanchong.shapes import DISEASES, Address
@@ -32,7 +32,7 @@ def schema_mistakes(file: Path, kind: str | None = None) -> list[LawError]:
         data = yaml.load(file.read_bytes(), Loader=yaml.CSafeLoader)
     except (yaml.YAMLError, ValueError) as error:
         return [LawError(file, 0, f"expected YAML: {error}".splitlines()[0])]
-    if kind != "cases":  # there a date stands in quotes, as in JSON
+    if kind not in IN_FOLDERS:  # there a date stands in quotes, as in JSON
         data = _as_json(data)
     found = {(m.line, m.expected): m for e in _validator(kind).iter_errors(data) for m in _said(file, e)}
     return [found[key] for key in sorted(found)]

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from sanchong.law.case_schema import cases
-from sanchong.law.documents import DUTIES, SCHEMES
+from sanchong.law.case_schema import cases, questions
+from sanchong.law.documents import DUTIES, PARTS, SCHEMES
 from sanchong.law.documents import KINDS as CLAUSE_KINDS
 from sanchong.law.schema_parts import (
     AREA,
@@ -46,8 +46,9 @@ def _document() -> Schema:
             "rows": list_of({"type": "string"}, "requirement rows 对应的需求条目"),
             "kind": list_of(choice(CLAUSE_KINDS, "what the clause is 条款性质"), "kinds 条款性质"),
             "duty": choice(DUTIES, "the office duty that carries it out 由哪项业务落实"),
+            "by": choice(PARTS, "what of the document carries it as a whole 由文件的哪一部分落实"),
         },
-        optional=("duty",),
+        optional=("duty", "by"),
     )
     patterns = list_of({"type": "string"}, "addresses, * for any part 参数地址，可用 *")
     return closed(
@@ -120,8 +121,20 @@ def _diseases() -> Schema:
             "subtype_required": {**FLAG, "description": "whether a recognition names a sub-type 须注明亚型"},
             "subtypes": {**subtypes, "description": "all sub-types there are 全部亚型"},
             "subtypes_named": {**subtypes, "description": "sub-types that an exclusion names 互斥所涉亚型"},
+            "subtype_clause": {
+                **CLAUSE,
+                "description": "the clause that asks for the sub-type 要求亚型的条款",
+            },
+            "bracket": closed(
+                {
+                    "admits": list_of({"type": "string"}, "what may be stated 可以申报的"),
+                    "name": WORDS,
+                    "clause": CLAUSE,
+                },
+                description="the stage, grade or type in the name 病名括号中的期别、级别或类型",
+            ),
         },
-        optional=("subtype_required", "subtypes", "subtypes_named"),
+        optional=("subtype_required", "subtypes", "subtypes_named", "subtype_clause", "bracket"),
         **{
             "if": {"properties": {"code": {"enum": list(SPECIAL_DISEASES)}}},
             "then": {"properties": {"kind": {"const": "special"}}},
@@ -137,6 +150,19 @@ def _exclusions() -> Schema:
     side = choice(CONDITIONS, "a disease, or disease:subtype 病种或病种:亚型")
     rows = closed({"a": side, "b": side, "clause": CLAUSE})
     return list_of(rows, "diseases not enjoyed together 互斥病种", maxItems=MAX_EXCLUSIONS)
+
+
+def _legacy_codes() -> Schema:
+    row = closed(
+        {
+            "code": text("the code in the earlier scheme 旧编码", minLength=1),
+            "disease": choice(DISEASES, "the disease that it is now 对应的新病种"),
+            "clause": CLAUSE,
+        }
+    )
+    return list_of(
+        row, "codes of an earlier scheme; empty until a document names them 旧编码对照，未公布则空"
+    )
 
 
 def _days() -> Schema:
@@ -158,8 +184,12 @@ _MAKERS: Final[dict[str, tuple[str, Callable[[], Schema]]]] = {
     "diseases": ("diseases.yaml: the catalogue of diseases 病种目录", _diseases),
     "exclusions": ("exclusions.yaml: diseases not enjoyed together 互斥病种", _exclusions),
     "days": ("days.yaml: working days by notice 工作日", _days),
+    "legacy_codes": ("legacy_codes.yaml: codes of an earlier scheme 旧编码对照", _legacy_codes),
     "cases": ("cases/*.yaml: worked cases beside the law 算例", cases),
+    "questions": ("questions/*.yaml: small questions worked by hand 小问题算例", questions),
 }
+IN_FOLDERS: Final = ("cases", "questions")
+"""The kinds that are any file of a folder of that name."""
 KINDS: Final = tuple(_MAKERS)
 
 
@@ -183,6 +213,6 @@ def kind_of(file: Path) -> str | None:
     """The kind of a law file by its name and folder; None if it is no law file."""
     if file.suffix != ".yaml":
         return None
-    if file.parent.name == "cases":
-        return "cases"
-    return file.stem if file.stem in _MAKERS and file.stem != "cases" else None
+    if file.parent.name in IN_FOLDERS:
+        return file.parent.name
+    return file.stem if file.stem in _MAKERS and file.stem not in IN_FOLDERS else None

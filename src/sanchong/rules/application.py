@@ -7,7 +7,11 @@ from sanchong.rules.rule import rule
 from sanchong.shapes import EXTREME_POVERTY, IMPOVERISHED_BY_ILLNESS, MONITORED, NEAR_SUBSISTENCE
 
 
-@rule("yangquan.b84", says=lambda v: "医疗救助须由本人申请" if v.result else "无须申请救助")
+@rule(
+    "yangquan.b84",
+    says=lambda v: "医疗救助须由本人申请" if v.result else "无须申请救助",
+    also=("yangquan.b85",),
+)
 def must_apply(category: Category) -> bool:
     """Whether the category must apply: the other four are assisted directly (B84, B85)."""
     return category in (NEAR_SUBSISTENCE, IMPOVERISHED_BY_ILLNESS)

@@ -74,6 +74,15 @@ def assistance_in_force(day: Day, first_day: Day) -> bool:
     return day >= first_day
 
 
+@rule("yangquan.b23", says="", also=("yangquan.b61",))
+def assistance_base(visit: Visit, book: Statement, burden: Fen) -> Fen:
+    """The base of assistance, in fen, ``burden`` being what the two insurers left of the in-policy cost.
+
+    On a stay the other payers come before assistance (B23); elsewhere only the insurers do (B61, Q28).
+    """
+    return burden - book.other if visit.kind == INPATIENT else burden
+
+
 def _deductible_says(v: SimpleNamespace) -> str:
     if v.income_share.num == 0:
         return "不设救助起付标准"
@@ -127,9 +136,12 @@ def _first_child(v: SimpleNamespace) -> str:
     return said[0] if said else ""
 
 
-@rule("yangquan.b44", says=_first_child)
+@rule("yangquan.b44", says=_first_child, also=("yangquan.b12",))
 def assistance_on_stay(state: State, visit: Visit, terms: Terms, book: Statement) -> Fen:
-    """Assistance with one stay on ``book.assistance_base``, in fen; notes the deductible's part (B44–B57)."""
+    """Assistance with one stay on ``book.assistance_base``, in fen; notes the deductible's part (B44–B57).
+
+    The category alone decides: employees and residents are assisted alike (B12).
+    """
     at = visit.category - 1
     rate = rate_of(terms, book, ASSISTANCE_STAY_RATE + at)
     income_share = rate_of(terms, book, ASSISTANCE_SHARE + at)
@@ -163,7 +175,7 @@ def drug_assistance(base: Fen, rate: Rate, left: Fen, burden: Fen) -> Fen:
     return min(share(base, rate), left, burden)
 
 
-@rule("yangquan.b62", says=_first_child)
+@rule("yangquan.b62", says=_first_child, also=("yangquan.b28",))
 def assistance_on_visit(state: State, visit: Visit, terms: Terms, book: Statement, burden: Fen) -> Fen:
     """Assistance with a special disease or a special drug, in fen (B60–B66)."""
     at = visit.category - 1
@@ -175,7 +187,7 @@ def assistance_on_visit(state: State, visit: Visit, terms: Terms, book: Statemen
     return visit_assistance(book.assistance_base, rate, left, burden)
 
 
-@rule("yangquan.b64", says="慢性病年底一次性救助，本次计入基数 {base}")
+@rule("yangquan.b64", says="慢性病年底一次性救助，本次计入基数 {base}", also=("yangquan.b28",))
 def deferred_to_year_end(base: Fen) -> Fen:
     """A chronic visit's base is kept for the one payment at the year's end, in fen."""
     return base

@@ -18,6 +18,7 @@ from sanchong.shapes import (
 )
 
 
+@rule("yangquan.b73", says="")
 def is_controlled(visit: Visit) -> bool:
     """A stay of the two poorest categories in a designated hospital of the province, referred or not (B73)."""
     poorest = visit.category == EXTREME_POVERTY or visit.category == SUBSISTENCE_ALLOWANCE

@@ -25,6 +25,7 @@ def working_days_allowed(fast_track: bool, limit: int, fast_track_limit: int) ->
     return min(fast_track_limit, limit) if fast_track else limit
 
 
+@rule("calendar.days", says="")
 def last_day(accepted: dt.date, working_days: int, calendar: Calendar) -> dt.date:
     """The last day in time: the n-th working day after acceptance, which itself is day 0 (Q19).
 

@@ -34,8 +34,12 @@ def disease_of(condition: Condition) -> int:
     return TRANSPLANT if condition <= _LAST_TRANSPLANT else CANCER
 
 
+@rule("shanxi.a15", says="", also=("shanxi.a45",))
 def is_chronic(condition: Condition) -> bool:
-    """Whether a condition is a chronic disease (门诊慢性病), managed by quarterly limit."""
+    """Whether a condition is a chronic disease (门诊慢性病), managed by quarterly limit; else it is special.
+
+    A special one neither meets a quarterly limit nor takes a place in one (A45).
+    """
     return SPECIAL_COUNT <= condition < DISEASE_COUNT
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from sanchong.money import Fen, yuan
 from sanchong.rules.catastrophic import Category
 from sanchong.rules.rule import rule
-from sanchong.shapes import ADDRESS, MONITORED, NEAR_SUBSISTENCE
+from sanchong.shapes import ADDRESS, MONITORED, NEAR_SUBSISTENCE, WARNING_THRESHOLD, Terms
 
 NO_WARNING: Final = -1
 FALLING_INTO: Final = ADDRESS["early_warning.threshold.falling_into"].place
@@ -28,7 +28,7 @@ def _warning_says(v: SimpleNamespace) -> str:
     return "不属于重点监测人群"
 
 
-@rule("yangquan.b79", says=_warning_says)
+@rule("yangquan.b79", says=_warning_says, also=("yangquan.b77",))
 def warning_of(category: Category) -> WarningKind:
     """The warning that watches a category: near subsistence may fall in, the monitored back (B77, Q37)."""
     if category == NEAR_SUBSISTENCE:
@@ -36,6 +36,12 @@ def warning_of(category: Category) -> WarningKind:
     if category == MONITORED:
         return FALLING_BACK
     return NO_WARNING
+
+
+@rule("yangquan.b78", says="")
+def threshold_of(terms: Terms, warning: WarningKind) -> Fen:
+    """The threshold of one of the two warnings, in fen: each its own parameter, by day and area (B78)."""
+    return terms.num[WARNING_THRESHOLD + warning]
 
 
 def _threshold_says(v: SimpleNamespace) -> str:

@@ -34,13 +34,17 @@ WITHHOLD_ASSISTANCE = WITHHOLD_ALL | NOT_REFERRED | NO_CATEGORY_GATE | NOT_ENTIT
 """Gates behind which assistance is withheld."""
 
 
-@rule("shanxi.a61", says="非定点医药机构：各项保障均不支付，由个人负担")
+@rule("shanxi.a61", says="非定点医药机构：各项保障均不支付，由个人负担", also=("yangquan.b27",))
 def gate_not_designated() -> Gates:
     """The provider is not designated: no tier pays (A61, B27)."""
     return NOT_DESIGNATED
 
 
-@rule("shanxi.a62", says="门诊特殊疾病须在 {minimum} 级及以上医疗机构，本机构 {level} 级且无备案例外：不支付")
+@rule(
+    "shanxi.a62",
+    says="门诊特殊疾病须在 {minimum} 级及以上医疗机构，本机构 {level} 级且无备案例外：不支付",
+    also=("shanxi.a52",),
+)
 def gate_provider_level(level: int, minimum: int) -> Gates:
     """A special disease treated below the minimum level without a recorded exception (Q16)."""
     return PROVIDER_LEVEL

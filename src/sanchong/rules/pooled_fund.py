@@ -6,12 +6,12 @@ from types import SimpleNamespace
 
 from sanchong.money import Fen, Rate, percent, room, share, yuan
 from sanchong.rules.diseases import Conditions, is_chronic
+from sanchong.rules.insured import has_residents_benefits
 from sanchong.rules.quarterly_limit import quarterly_room
 from sanchong.rules.rule import rule
 from sanchong.rules.values import number_of, rate_of
 from sanchong.shapes import (
     CHRONIC_SPECIAL_RATE,
-    EMPLOYEE,
     INPATIENT,
     INPATIENT_DEDUCTIBLE,
     INPATIENT_RATE,
@@ -24,7 +24,11 @@ from sanchong.shapes import (
 )
 
 
-@rule("shanxi.a51", says="政策范围内 {in_policy} × {rate} = {result}（不设起付标准）")
+@rule(
+    "shanxi.a51",
+    says="政策范围内 {in_policy} × {rate} = {result}（不设起付标准）",
+    also=("shanxi.a49",),
+)
 def outpatient_share(in_policy: Fen, rate: Rate) -> Fen:
     """The fund's share of an outpatient visit, without a deductible, in fen (A49, A51)."""
     return share(in_policy, rate)
@@ -48,7 +52,7 @@ def within_quarter(wanted: Fen, left: Fen) -> Fen:
     return min(wanted, left)
 
 
-@rule("shanxi.a27", says=_within)
+@rule("shanxi.a27", says=_within, also=("shanxi.a42", "shanxi.a53"))
 def within_year(wanted: Fen, left: Fen) -> Fen:
     """The fund's payment within the room of its one annual cap, in fen (A27, A42, A53)."""
     return min(wanted, left)
@@ -88,7 +92,7 @@ def basic_insurance(state: State, visit: Visit, terms: Terms, book: Statement, w
     """What the pooled fund pays, in fen; notes the stay's deductible and what the quarter withheld."""
     if visit.given_pooled != NOT_GIVEN:
         return given_payment(visit.given_pooled)
-    if visit.insurance == EMPLOYEE:
+    if not has_residents_benefits(visit.insurance):
         return 0
     if visit.kind == INPATIENT:
         deductible = number_of(terms, book, INPATIENT_DEDUCTIBLE + visit.inpatient_class)

@@ -31,21 +31,21 @@ class Quota(NamedTuple):
     own: Fen
 
 
-@rule("shanxi.a43", says="{disease}：限额最高，按 {limit} 计")
+@rule("shanxi.a43", says="{disease}：限额最高，按 {limit} 计", also=("shanxi.a46",))
 def highest_limit(disease: Condition, limit: Fen) -> Fen:
-    """The disease with the highest limit counts in full, in fen (Q6)."""
+    """The disease with the highest limit counts in full, also beside special ones, in fen (A46, Q6)."""
     return limit
 
 
-@rule("shanxi.a44", says="{disease}：叠加 {limit} × {rate} = {result}")
+@rule("shanxi.a44", says="{disease}：叠加 {limit} × {rate} = {result}", also=("shanxi.a47",))
 def stacked_limit(disease: Condition, limit: Fen, rate: Rate) -> Fen:
-    """A further disease adds its share, half up by itself, in fen (Q7)."""
+    """A further disease adds its share, half up by itself, also beside special ones, in fen (A47, Q7)."""
     return share(limit, rate)
 
 
-@rule("shanxi.a54", says="本季度限额 {result.total}")
+@rule("shanxi.a54", says="本季度限额 {result.total}", also=("shanxi.a41",))
 def quarterly_quota(visit: Visit, terms: Terms, book: Statement, waiting: Conditions) -> Quota:
-    """The limit of the chronic diseases active on the date, those in ``waiting`` left out.
+    """The limit of the chronic diseases active on the date (A41), those in ``waiting`` left out.
 
     Every active disease's limit is looked up, also one that adds nothing: a missing one refuses the
     visit. Ties go to the earlier recognised, then catalogue order.

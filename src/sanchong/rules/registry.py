@@ -19,9 +19,12 @@ def all_rules() -> dict[str, Rule[..., Any]]:
 
 
 def rules_by_clause() -> dict[str, list[str]]:
-    """The names of the rules that carry out each clause."""
+    """The names of the rules that carry out each clause, those that cite it before those that also carry it."""
     found: dict[str, list[str]] = defaultdict(list)
     for name, rule in all_rules().items():
         if rule.clause:
             found[rule.clause].append(name)
+    for name, rule in all_rules().items():
+        for clause in rule.also:
+            found[clause].append(name)
     return dict(found)

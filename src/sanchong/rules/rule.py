@@ -47,26 +47,30 @@ _listening: ContextVar[Recorder | None] = ContextVar("listening", default=None)
 
 @contextmanager
 def recording() -> Iterator[Recorder]:
-    """Record every rule that this thread calls inside the block."""
-    recorder = Recorder()
+    """Record every rule that this thread calls inside the block; a recorder around it hears them too."""
+    recorder, around = Recorder(), _listening.get()
     token = _listening.set(recorder)
     try:
         yield recorder
     finally:
         _listening.reset(token)
+        if around is not None:
+            around.open[-1].extend(recorder.calls)
 
 
 class Rule(Generic[P, R]):
     """A function together with the clause that it carries out.
 
-    ``clause`` is the id of a clause in policies/; ``says`` explains one call in Chinese;
+    ``clause`` is the id of a clause in policies/; ``also`` are further clauses that the same function
+    carries out, which no explanation names; ``says`` explains one call in Chinese;
     ``parameters`` maps each input to the name of its unit (``Fen``, ``Rate``, ``Category`` …), by
     which an explanation prints it; inputs that are records are not printed.
     """
 
-    def __init__(self, bare: Callable[P, R], clause: str, says: Sentence) -> None:
+    def __init__(self, bare: Callable[P, R], clause: str, says: Sentence, also: tuple[str, ...] = ()) -> None:
         self.bare = self.__wrapped__ = bare
         self.clause = clause
+        self.also = also
         self.says = says
         self.name = bare.__name__
         self.__doc__ = bare.__doc__
@@ -90,11 +94,13 @@ RULES: dict[str, Rule[..., Any]] = {}
 """Every rule by name, in the order of definition."""
 
 
-def rule(clause: str, says: Sentence) -> Callable[[Callable[P, R]], Rule[P, R]]:
-    """Make a function a rule that carries out ``clause`` and explains each call by ``says``."""
+def rule(
+    clause: str, says: Sentence, *, also: tuple[str, ...] = ()
+) -> Callable[[Callable[P, R]], Rule[P, R]]:
+    """Make a function a rule that carries out ``clause`` and ``also``, and explains each call by ``says``."""
 
     def wrap(bare: Callable[P, R]) -> Rule[P, R]:
-        made = Rule(bare, clause, says)
+        made = Rule(bare, clause, says, also)
         RULES[made.name] = made
         return made
 

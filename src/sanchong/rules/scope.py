@@ -74,7 +74,7 @@ def _split_says(v: SimpleNamespace) -> str:
     return f"{left} = 政策范围内 {yuan(parts.in_policy)}"
 
 
-@rule("shanxi.a22", says=_split_says)
+@rule("shanxi.a22", says=_split_says, also=("yangquan.b29",))
 def line_scope(
     amount: Fen,
     line_class: LineClass,
@@ -84,7 +84,10 @@ def line_scope(
     price_cap: Fen,
     advance_rate: Rate,
 ) -> Split:
-    """Divide a fee line; the first test that applies decides. ``price_cap`` may be NO_LIMIT."""
+    """Divide a fee line; the first test that applies decides. ``price_cap`` may be NO_LIMIT.
+
+    The one test serves insurance and assistance alike (B29).
+    """
     if not related:
         return Split(0, unrelated(amount), 0, 0, 0, 0)
     if not conforming:

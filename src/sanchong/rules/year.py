@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 from sanchong.money import Fen, yuan
 from sanchong.rules.assistance import (
+    assistance_base,
     assistance_in_force,
     assistance_on_stay,
     assistance_on_visit,
@@ -26,6 +27,7 @@ from sanchong.rules.gates import (
     gate_assistance_unmodelled,
     gates_of,
 )
+from sanchong.rules.insured import has_residents_benefits
 from sanchong.rules.pooled_fund import basic_insurance, given_payment
 from sanchong.rules.quarterly_limit import quarter_place
 from sanchong.rules.rule import rule
@@ -41,7 +43,6 @@ from sanchong.shapes import (
     NOT_IN_FORCE,
     NOT_RECOGNISED,
     OUTPATIENT,
-    RESIDENT,
     SETTLED,
     SPECIAL_DRUG,
     SPECIAL_DRUG_COUNTS,
@@ -63,7 +64,7 @@ def step(state: State, visit: Visit, terms: Terms, book: Statement) -> None:
     if book.refusal != SETTLED:
         return
     waiting = 0
-    if visit.kind == OUTPATIENT and visit.insurance == RESIDENT:
+    if visit.kind == OUTPATIENT and has_residents_benefits(visit.insurance):
         waiting = giving_way(visit, terms, book)
     book.gates = gates_of(visit, terms, book, waiting)
     if visit.insurance == EMPLOYEE and (
@@ -101,7 +102,7 @@ def obstacle(visit: Visit, terms: Terms) -> int:
         return NOT_IN_FORCE
     if visit.recognised == 0:
         return NOT_RECOGNISED
-    if visit.insurance == RESIDENT and excluded(visit, terms):
+    if has_residents_benefits(visit.insurance) and excluded(visit, terms):
         return MUTUALLY_EXCLUSIVE
     return SETTLED
 
@@ -111,9 +112,9 @@ def insure(state: State, visit: Visit, terms: Terms, book: Statement, waiting: C
     if visit.kind == SPECIAL_DRUG:
         book.pooled = given_payment(visit.given_pooled)
         book.catastrophic = given_payment(visit.given_catastrophic)
-        return visit.in_policy - book.pooled - book.catastrophic
+        return in_policy_burden(visit, book) - book.catastrophic
     book.pooled = basic_insurance(state, visit, terms, book, waiting)
-    burden = visit.in_policy - book.pooled
+    burden = in_policy_burden(visit, book)
     if book.quota_excess > 0 and number_of(terms, book, EXCESS_STAYS_IN_POLICY) == 0:
         burden = max(burden - book.quota_excess, 0)
     book.catastrophic = catastrophic_insurance(state, visit, terms, book, burden)
@@ -121,6 +122,16 @@ def insure(state: State, visit: Visit, terms: Terms, book: Statement, waiting: C
     if book.catastrophic > visit.in_policy - book.pooled:
         book.refusal = INVALID_INPUT
     return max(burden - book.catastrophic, 0)
+
+
+@rule("yangquan.b26", says="", also=("yangquan.b30",))
+def in_policy_burden(visit: Visit, book: Statement) -> Fen:
+    """What the pooled fund left of the in-policy cost, in fen: where catastrophic insurance and assistance start.
+
+    Nothing outside the policy enters it (B26). What the fund left because of its deductible, a quarterly
+    limit or its annual cap stays in it (B30, Q8, Q47).
+    """
+    return visit.in_policy - book.pooled
 
 
 def _other_says(v: SimpleNamespace) -> str:
@@ -131,7 +142,7 @@ def _other_says(v: SimpleNamespace) -> str:
     return f"补充、商业保险与互助共 {yuan(v.paid)}，先于救助扣除"
 
 
-@rule("yangquan.b45", says=_other_says)
+@rule("yangquan.b45", says=_other_says, also=("yangquan.b46",))
 def other_payers(paid: Fen, burden: Fen) -> Fen:
     """Supplementary and commercial insurance and mutual aid, up to the in-policy burden, in fen (B45, B46)."""
     return min(paid, burden)
@@ -139,14 +150,14 @@ def other_payers(paid: Fen, burden: Fen) -> Fen:
 
 def assist(state: State, visit: Visit, terms: Terms, book: Statement, burden: Fen) -> None:
     """The third tier; ``burden`` is what the insurers left, in fen."""
-    left = burden - book.other
+    base = assistance_base(visit, book, burden)
     if visit.kind == INPATIENT:
-        book.assistance_base = left
+        book.assistance_base = base
     if book.gates & WITHHOLD_ASSISTANCE != 0:
         return
     deferred = visit.kind == OUTPATIENT and is_chronic(visit.condition)
     if visit.kind != INPATIENT and not deferred:
-        book.assistance_base = burden
+        book.assistance_base = base
     if assistance_unmodelled(visit, terms, book):
         book.gates |= gate_assistance_unmodelled()
         return
@@ -155,9 +166,9 @@ def assist(state: State, visit: Visit, terms: Terms, book: Statement, burden: Fe
     if visit.kind == INPATIENT:
         book.assistance = assistance_on_stay(state, visit, terms, book)
     elif deferred:
-        book.deferred_base = deferred_to_year_end(burden)
+        book.deferred_base = deferred_to_year_end(base)
     else:
-        book.assistance = assistance_on_visit(state, visit, terms, book, left)
+        book.assistance = assistance_on_visit(state, visit, terms, book, burden - book.other)
 
 
 def _patient_says(v: SimpleNamespace) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 from sanchong.dates import Period
 from sanchong.law.terms import Overlay
 from sanchong.money import Fen, Rate
+from sanchong.rules.categories import counts_as
 from sanchong.rules.scope import Split, line_scope
 from sanchong.shapes import CATEGORIES, CATEGORY_ALIASES
 
@@ -108,7 +109,7 @@ class Case:
 
 def category_code(name: str) -> int:
     """The code of a category's name, aliases included."""
-    return CATEGORY_ALIASES.get(name) or CATEGORIES.index(name) + 1
+    return counts_as((*CATEGORIES, *CATEGORY_ALIASES).index(name) + 1)
 
 
 def spell_on(spells: tuple[tuple[T, Period], ...], date: dt.date) -> T:

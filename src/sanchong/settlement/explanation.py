@@ -14,6 +14,7 @@ from sanchong.law.library import Law
 from sanchong.law.terms import Resolution
 from sanchong.law.values import Figure, plain_figure
 from sanchong.money import NO_LIMIT, Rate, percent, plain_rate, plain_yuan, yuan
+from sanchong.rules.providers import VIOLATIONS
 from sanchong.rules.rule import Call, Rule
 from sanchong.shapes import (
     ADDRESSES,
@@ -116,7 +117,7 @@ class Explainer:
                 return str(value) if value else "无"
             case "Quota":
                 return SimpleNamespace(total=yuan(value.total), own=yuan(value.own))
-        return _PLAIN[unit](value) if unit in _PLAIN else value
+        return PLAIN[unit](value) if unit in PLAIN else value
 
     def value(self, slot: int) -> Node:
         """A policy value that was looked up: its clause is that which states it."""
@@ -144,9 +145,9 @@ class Explainer:
 def _printed(rule: Rule[..., Any]) -> tuple[tuple[int, str, str, Callable[[Any], Any]], ...]:
     """The inputs of a rule that an explanation prints: place, name, unit and how it is written."""
     return tuple(
-        (place, name, unit, _PLAIN[unit])
+        (place, name, unit, PLAIN[unit])
         for place, (name, unit) in enumerate(rule.parameters.items())
-        if unit in _PLAIN
+        if unit in PLAIN
     )
 
 
@@ -208,7 +209,7 @@ def _plain_limit(fen: int) -> str | None:
     return None if fen == NO_LIMIT else plain_yuan(fen)
 
 
-_PLAIN: Final[dict[str, Callable[[Any], Any]]] = {
+PLAIN: Final[dict[str, Callable[[Any], Any]]] = {
     "Fen": _plain_limit,
     "Rate": plain_rate,
     "bool": bool,
@@ -220,5 +221,6 @@ _PLAIN: Final[dict[str, Callable[[Any], Any]]] = {
     "Categories": lambda bits: [CATEGORIES[c] for c in members(bits)],
     "Area": lambda area: str(area) if area else None,
     "LineClass": LINE_CLASSES.__getitem__,
+    "Violations": lambda bits: [VIOLATIONS[v] for v in members(bits)],
 }
 """How an input is written in an explanation, by its unit; inputs of other types are left out."""

@@ -12,7 +12,7 @@ from sanchong.law.terms import Resolution
 from sanchong.money import plain_yuan, yuan
 from sanchong.rules.deadlines import last_day, on_fast_track, working_days_allowed
 from sanchong.rules.diseases import conflicts, is_chronic
-from sanchong.rules.early_warning import NO_WARNING, passes_threshold, warning_of
+from sanchong.rules.early_warning import NO_WARNING, passes_threshold, threshold_of, warning_of
 from sanchong.rules.enrolment import slots_needed, subsidy
 from sanchong.rules.quarterly_limit import quarterly_quota
 from sanchong.rules.rule import Call, recording
@@ -73,10 +73,10 @@ def quarterly_limit(
     ``data["limit"]`` is None, not 0, where no chronic disease is among them. Refusal for a disease
     that is none, an excluded pair, or a limit that is missing or not accepted.
     """
-    resolution = _resolve(engine, setting)
+    resolution = resolve(engine, setting)
     terms = resolution.terms
     if not terms.outpatient_in_force:
-        raise _not_in_force(setting)
+        raise not_in_force(setting)
     visit = Visit()
     for i, named in enumerate(dict.fromkeys(diseases)):
         disease, subtype = read_condition(named, f"diseases[{i}]", engine.law.diseases)
@@ -102,9 +102,9 @@ def quarterly_limit(
         shares[CONDITIONS[condition]] = plain_yuan(quota.own)
         calls = trace.calls
     slots = slots_of(book.used)
-    _check(engine, resolution, slots, options)
+    check(engine, resolution, slots, options)
     mode = "各病种分别计算" if terms.num[QUOTA_MODE] == PER_DISEASE else "各病种合用"
-    return _answer(
+    return answer_of(
         engine,
         resolution,
         slots,
@@ -124,13 +124,13 @@ def enrolment_subsidy(
     held = 0
     for i, name in enumerate(categories):
         held |= 1 << (_category(name, f"categories[{i}]") - 1)
-    resolution = _resolve(engine, setting)
+    resolution = resolve(engine, setting)
     slots = slots_needed(resolution.terms, held)
-    _check(engine, resolution, slots, options)
+    check(engine, resolution, slots, options)
     with recording() as trace:
         found = subsidy(resolution.terms, held)
     contribution = resolution.terms.num[CONTRIBUTION]
-    return _answer(
+    return answer_of(
         engine,
         resolution,
         slots,
@@ -153,7 +153,7 @@ def recognition_deadline(
     For a fast-track disease ``data["fast_track"]`` is the earlier day, where its number of working
     days, which no text prints, is accepted; else None. Refusal for a year without notice of working days.
     """
-    resolution = _resolve(engine, setting)
+    resolution = resolve(engine, setting)
     terms = resolution.terms
     slots = [RECOGNITION_WORKING_DAYS]
     fast = False
@@ -162,7 +162,7 @@ def recognition_deadline(
             condition, _ = read_condition(disease, "disease", engine.law.diseases)
             fast = on_fast_track(condition)
         accepted = fast and _accepted(resolution, FAST_TRACK_WORKING_DAYS, options)
-        _check(engine, resolution, slots, options)
+        check(engine, resolution, slots, options)
         days = working_days_allowed(False, terms.num[RECOGNITION_WORKING_DAYS], 0)
         quick = 0
         if accepted:
@@ -173,7 +173,7 @@ def recognition_deadline(
     text = f"最迟 {last}（受理次日起第 {days} 个工作日，当日仍在期限内）"
     if fast:
         text = f"随到随办，{f'应于 {early} 前办结' if early else '及时办结（天数无文件）'}；{text}"
-    return _answer(
+    return answer_of(
         engine,
         resolution,
         slots,
@@ -193,19 +193,19 @@ def early_warning(
 ) -> Answer:
     """Whether a year's own spending of ``burden`` fen passes the category's threshold (B79, B80)."""
     code = _category(category, "category")
-    resolution = _resolve(engine, setting)
+    resolution = resolve(engine, setting)
     with recording() as trace:
         kind = warning_of(code)
     if kind == NO_WARNING:
         data = {"watched": False, "passes": False, "threshold": None}
-        return _answer(engine, resolution, [], "不属于重点监测人群，不预警", data, trace.calls)
+        return answer_of(engine, resolution, [], "不属于重点监测人群，不预警", data, trace.calls)
     slot = WARNING_THRESHOLD + kind
-    _check(engine, resolution, [slot], options)
-    threshold = resolution.terms.num[slot]
+    check(engine, resolution, [slot], options)
     with recording() as trace:
+        threshold = threshold_of(resolution.terms, kind)
         passes = passes_threshold(code, burden, threshold)
     verb = "超过" if passes else "未超过"
-    return _answer(
+    return answer_of(
         engine,
         resolution,
         [slot],
@@ -221,13 +221,15 @@ def _category(name: str, where: str) -> int:
     return category_code(name)
 
 
-def _resolve(engine: Engine, setting: Setting) -> Resolution:
+def resolve(engine: Engine, setting: Setting) -> Resolution:
+    """The law as a setting asks for it."""
     known_on = setting.known_on or engine.law.known_by(today())
     overlay = read_overlay(dict(setting.terms or {}), "terms")
     return engine.resolver.resolve(setting.area, setting.area, setting.on, known_on, overlay)
 
 
-def _check(engine: Engine, resolution: Resolution, slots: list[int], options: Options | None) -> None:
+def check(engine: Engine, resolution: Resolution, slots: list[int], options: Options | None) -> None:
+    """Refuse a value among ``slots`` that is missing, unmodelled, or assumed and not accepted."""
     refuse_values(engine.law, resolution.terms, slots, options or Options(), withhold=False)
 
 
@@ -250,7 +252,7 @@ def _last_day(engine: Engine, setting: Setting, days: int) -> dt.date:
         ) from None
 
 
-def _answer(
+def answer_of(
     engine: Engine,
     resolution: Resolution,
     slots: list[int],
@@ -258,6 +260,7 @@ def _answer(
     data: dict[str, Any],
     calls: list[Call],
 ) -> Answer:
+    """An answer with the values at ``slots`` and the recorded calls behind it."""
     explainer = Explainer(engine.law, resolution)
     nodes = [explainer.value(slot) for slot in slots] + explainer.nodes(
         call for call in calls if call.rule.clause
@@ -267,7 +270,8 @@ def _answer(
     return Answer(text, data, nodes, assumed)
 
 
-def _not_in_force(setting: Setting) -> Refusal:
+def not_in_force(setting: Setting) -> Refusal:
+    """The refusal of a day or area without an outpatient scheme."""
     return Refusal(
         "not_in_force",
         "on",

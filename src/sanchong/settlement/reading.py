@@ -43,6 +43,8 @@ from sanchong.shapes import (
 
 T = TypeVar("T")
 
+_PLACE: Final = {code: place for place, code in enumerate(DISEASES)}
+"""Where a disease stands in the catalogue, which the law's table has to bear out."""
 TOWNSHIP: Final = ADMINISTRATIVE_LEVELS.index("township")
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 
@@ -173,10 +175,11 @@ def read_condition(
     """The disease and sub-type ("" for none) of ``disease`` or ``disease:subtype``."""
     subtype_path = subtype_path or path
     code, colon, subtype = named.partition(":")
-    if code not in DISEASES:
+    place = _PLACE.get(code, len(diseases))
+    if place >= len(diseases) or diseases[place].code != code:
         raise invalid(path, "disease")
-    disease = diseases[DISEASES.index(code)]
     if colon:
+        disease = diseases[place]
         if not disease.subtype_required:
             raise invalid(subtype_path, "subtype_extra")
         plain = bool(subtype) and all(
@@ -184,7 +187,7 @@ def read_condition(
         )
         if not plain or (disease.subtypes is not None and subtype not in disease.subtypes):
             raise invalid(subtype_path, "subtype_unknown")
-    return DISEASES.index(code), subtype
+    return place, subtype
 
 
 def _read_pair(item: Any, path: str, diseases: tuple[Disease, ...]) -> tuple[str, str]:

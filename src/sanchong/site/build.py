@@ -16,7 +16,8 @@ from sanchong.bill.model import per_cent
 from sanchong.bill.words import Lang
 from sanchong.law.library import Law
 from sanchong.money import yuan
-from sanchong.site.model import LANGS, Shelf
+from sanchong.settlement.worked import LANGS
+from sanchong.site.model import Shelf
 from sanchong.site.names import Names
 from sanchong.site.page import Page, legend_of
 from sanchong.site.pages import Pages

@@ -22,6 +22,7 @@ from sanchong.law.labels import (
 )
 from sanchong.law.library import Law
 from sanchong.money import NO_LIMIT, parse_yuan, percent, yuan
+from sanchong.settlement.asked import Asked
 from sanchong.settlement.case import ADMINISTRATIVE_LEVELS, OTHER_PAYERS, Case, CaseVisit, Line, Provider
 from sanchong.shapes import ADDRESS, ADDRESSES, CLASS_B, DISEASES, INPATIENT, INSURANCES, KINDS, LINE_CLASSES
 from sanchong.site.words import FIELD, area_name
@@ -69,6 +70,32 @@ class Telling:
     def facts(self, case: Case) -> list[Fact]:
         """The person, the visits in their order, the values that the case itself sets."""
         return [*self._person(case), *self._visits(case)]
+
+    def question(self, asked: Asked) -> list[Fact]:
+        """What is asked, where and when, and what is given."""
+        w, setting = self._w, asked.setting
+        found = [
+            Fact(w("所问", "Asked"), (asked.name,)),
+            Fact(w("统筹区", "Area"), (self._area(setting.area),)),
+            Fact(w("日期", "Date"), (setting.on.isoformat(),)),
+        ]
+        if setting.known_on:
+            found.append(Fact(w("按何日所知", "Law as known on"), (setting.known_on.isoformat(),)))
+        return found + [Fact(name, tuple(self._given(value))) for name, value in asked.inputs.items()]
+
+    def answer(self, data: dict[str, Any]) -> Iterator[str]:
+        """An answer's figures, by name."""
+        for name, value in data.items():
+            yield f"{self._field(name)} {'; '.join(self._given(value))}"
+
+    def _given(self, value: Any) -> Iterator[str]:
+        if isinstance(value, dict):
+            yield ", ".join(f"{name} {'; '.join(self._given(item))}" for name, item in value.items())
+        elif isinstance(value, list) and value:
+            for item in value:
+                yield from self._given(item)
+        else:
+            yield self._plain(value)
 
     def own_values(self, case: Case) -> list[Fact]:
         """The policy values that the case sets."""

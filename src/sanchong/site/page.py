@@ -8,7 +8,7 @@ from typing import Any
 
 from sanchong.bill.model import Segment
 from sanchong.law.documents import Clause
-from sanchong.site.model import Worked
+from sanchong.settlement.worked import Worked
 
 Entry = tuple[str, str, str, str, str]
 """A page in the search index: kind, title, address, path, further words."""
@@ -38,6 +38,8 @@ class Outcome:
     patient: int
     stack: tuple[Segment, ...]
     refused: str
+    answer: str = ""
+    """What is answered, of a small question."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,14 @@ from sanchong.bill.build import year_bill
 from sanchong.bill.html import case_fragment
 from sanchong.bill.words import Lang
 from sanchong.law.asking import families, members, show_value
+from sanchong.law.carriers import CARRIERS, bare
 from sanchong.law.documents import Clause, Document
 from sanchong.law.labels import STATUS, address_label, condition_label
 from sanchong.law.values import Value
+from sanchong.settlement.worked import Worked
 from sanchong.shapes import ADDRESSES, Address
-from sanchong.site.facts import Telling
-from sanchong.site.model import CARRIERS, RuleText, Shelf, Worked
+from sanchong.site.facts import Fact, Telling
+from sanchong.site.model import RuleText, Shelf
 from sanchong.site.names import Names
 from sanchong.site.page import Cell, Outcome, Page
 from sanchong.site.picture import pictures
@@ -145,8 +147,8 @@ class Pages:
         )
 
     def _bare(self, clause: Clause) -> bool:
-        """Whether a clause that is more than a principle is named by no rule, value, table or duty."""
-        return clause.kind != ("principle",) and not self.shelf.carriers(clause)
+        """Whether a part of a clause that is more than a principle is carried by nothing."""
+        return bool(bare(clause, self.shelf.proofs.carried[clause.id]))
 
     # ── documents, clauses ───────────────────────────────────────────────────────────────────
 
@@ -191,15 +193,11 @@ class Pages:
             "bare": self._bare(clause),
             "values": [self._row(v) for v in self.shelf.values_by_clause.get(clause.id, ())],
             "rules": self.shelf.rules_by_clause.get(clause.id, []),
-            "diseases": [d for d in document.diseases if d.clause == clause.id],
+            "diseases": [d for d in document.diseases if clause.id in d.clauses() or clause.by == "diseases"],
             "exclusions": [self._pair(e.a, e.b) for e in document.exclusions if e.clause == clause.id],
             "notices": sorted(document.notices, key=lambda n: (n.year, n.known_from)),
-            "proofs": self._proofs(
-                sorted(
-                    self.shelf.cases_by_clause.get(clause.id, []),
-                    key=lambda case: case.document != document.id,
-                )
-            ),
+            "proof": self.shelf.proofs.of(clause.id) if "computable" in clause.kind else None,
+            "proofs": self._proofs(self.shelf.cases_by_clause.get(clause.id, [])),
             "beside": beside,
         }
         path = self.names.path("clauses", clause.id)
@@ -299,6 +297,7 @@ class Pages:
                 "rule": rule,
                 "clause": self.law.clauses.get(rule.clause),
                 "cited": self._cited(rule.clause),
+                "also": [(self.law.clauses[c], self._cited(c)) for c in rule.also if c in self.law.clauses],
                 "used": [(name, self.label(name)) for name in self.shelf.used.get(rule.name, ())],
                 "proofs": self._proofs(self.shelf.cases_by_rule.get(rule.name, [])),
             }
@@ -312,6 +311,8 @@ class Pages:
     # ── worked cases ─────────────────────────────────────────────────────────────────────────
 
     def _outcome(self, case: Worked) -> Outcome:
+        if case.is_question:
+            return self._answered(case)
         year = year_bill(case.data, case.results[self.lang], self.law, self.lang)
         self.bills[case.id] = case_fragment(year)
         title = case.title[self.lang]
@@ -319,6 +320,14 @@ class Pages:
             return Outcome(case, title, 0, 0, (), year.refused.label if year.refused else self.t("refused"))
         sums = year.year.sums
         return Outcome(case, title, sums["total"], sums["patient"], year.year.stack, "")
+
+    def _answered(self, case: Worked) -> Outcome:
+        result, title = case.results[self.lang], case.title[self.lang]
+        self.bills[case.id] = ""
+        if not case.ok:
+            return Outcome(case, title, 0, 0, (), result["error"]["message"])
+        answer = result["text"] if not self.en else ", ".join(self.telling.answer(result["answer"]))
+        return Outcome(case, title, 0, 0, (), "", answer)
 
     def _proofs(self, cases: Sequence[Worked]) -> tuple[list[Outcome], list[Outcome]]:
         """The cases shown at once (settled and refused ones in their order), and the rest."""
@@ -340,10 +349,11 @@ class Pages:
         known = [self.law.clauses[c] for c in sorted(case.clauses) if c in self.law.clauses]
         facts = {
             "worked": case,
-            "facts": self.telling.facts(case.case) if case.case else [],
+            "facts": self._facts(case),
             "own_values": self.telling.own_values(case.case) if case.case else [],
             "figures": self.telling.figures(case.expect, case.results[self.lang]),
             "bill": self.bills[case.id],
+            "outcome": self.outcomes[case.id],
             "clauses": [(clause, self._cited(clause.id)) for clause in known],
             "rules": [name for name in sorted(case.rules) if name in self.shelf.rules],
             "values": [(a, self.label(a), s, STATUS[s][self.en]) for a, s in case.values.items()],
@@ -353,3 +363,8 @@ class Pages:
         where = self._above((self.t("cases"), "cases/index.html"))
         entry = (self.t("case"), title, case.source, path, case.arithmetic)
         return Page(path, "case.html.j2", title, "cases", where, facts, entry)
+
+    def _facts(self, case: Worked) -> list[Fact]:
+        if case.asked is not None:
+            return self.telling.question(case.asked)
+        return self.telling.facts(case.case) if case.case else []

@@ -24,6 +24,7 @@ CARRIER: Final[dict[str, tuple[str, str, str, str]]] = {
     "rule": ("规则", "规", "rule", "R"),
     "value": ("数值", "数", "value", "V"),
     "table": ("表", "表", "table", "T"),
+    "period": ("施行期", "期", "period in force", "F"),
     "duty": ("业务", "务", "duty", "D"),
 }
 DUTY: Final[Words] = {
@@ -119,6 +120,7 @@ FIELD: Final[Words] = {
     "unmodelled": ("未收录", "unmodelled"),
     "by_category": ("分类别", "by category"),
     "ok": ("结算成功", "settled"),
+    "answer": ("回答", "answer"),
     "code": ("拒付代码", "error code"),
     "where": ("位置", "where"),
     "clause": ("条款", "clause"),
@@ -216,6 +218,12 @@ SAID: Final[Words] = {
     "tables": ("列出的表", "Tables it brings"),
     "carried_by": ("由规则执行", "Rules that carry it out"),
     "proved_by": ("用到它的算例", "Worked cases that meet it"),
+    "proof_says": (
+        "本条以此例为证，拿掉落实它的规则、数值或表，此例即不成立：",
+        "Proved by this case, which no longer comes out without the rule, value or table that carries the clause:",
+    ),
+    "also": ("兼落实", "Also carries out"),
+    "answered": ("回答", "Answer"),
     "proved_none": ("没有算例用到。", "No worked case meets it."),
     "bare_says": (
         "没有规则、数值、表或业务环节直接写着这一条。",
