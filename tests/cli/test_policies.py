@@ -158,7 +158,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     values = place / "probe" / "values.yaml"
     values.write_bytes("# 试验\n".encode("gbk"))
     assert (
-        f"{values}: expected YAML in UTF-8"
+        f"{values}:1: expected YAML in UTF-8"
         in run("settle", "-", "--policies", place, stdin=GIVEN, status=2).err
     )
     values.unlink()

@@ -111,7 +111,8 @@ BAD_VALUES: list[tuple[str, Any]] = [
     (BANDS, [{"above": str(i), "rate": "1%"} for i in range(9)]), ("outpatient.chronic.quota_mode", "both"),
     ("outpatient.chronic.excess_stays_in_policy", 1), ("outpatient.chronic.stacking.max_others", 2.0),
     ("prescription.long.max_weeks", 1001), ("prescription.long.max_weeks", True), ("assistance.in_force_from", "2025-02-30"),
-    ("assistance.in_force_from", 2025), ("basic_insurance.employee", "x"), ("no.such.address", "1"),
+    ("assistance.in_force_from", 2025), ("assistance.in_force_from", dt.datetime(2025, 1, 1, 5)),
+    ("basic_insurance.employee", "x"), ("no.such.address", "1"),
 ]  # fmt: skip
 
 
@@ -132,7 +133,7 @@ def test_bad_values(tmp_path: Path, address: str, value: Any) -> None:
 BAD_ROWS: list[dict[str, Any]] = [
     {"status": "certain"}, {"status": "unmodelled"}, {"from": "2025-01-01"},
     {"to": dt.date(2024, 1, 1)}, {"known_from": None}, {"area": "1403"}, {"area": 140300}, {"reason": 5}, {"extra": 1},
-    {"from": dt.datetime(2025, 1, 1, 5)}, {"clause": 5},
+    {"from": dt.datetime(2025, 1, 1, 5)}, {"clause": 5}, {"reason": DAY}, {"to": dt.date.max},
 ]  # fmt: skip
 
 
@@ -156,7 +157,8 @@ def test_missing_fields(tmp_path: Path, name: str) -> None:
 
 
 BAD_HEADS: list[dict[str, Any]] = [
-    {"id": 5}, {"area": "14030"}, {"title": "某"}, {"title": {"zh": "某"}}, {"title": {**WORDS, "fr": "x"}},
+    {"id": 5}, {"id": DAY}, {"in_force": {"from": DAY, "to": dt.date.max}},
+    {"area": "14030"}, {"title": "某"}, {"title": {"zh": "某"}}, {"title": {**WORDS, "fr": "x"}},
     {"schemes": ["dental"]},
     {"in_force": {"from": DAY}}, {"in_force": {"from": DAY, "to": dt.date(2024, 1, 1)}}, {"known_from": "2025-01-01"},
     {"known_from": None}, {"governs": "x"}, {"governs": [5]}, {"illustrative": "yes"}, {"clauses": {}}, {"extra": 1},
@@ -206,6 +208,8 @@ TABLES: list[tuple[str, Any, bool]] = [
     ("days", [NOTICE], True),
     ("days", [{**NOTICE, "off": [dt.date(2024, 1, 1)]}], False),
     ("days", [{**NOTICE, "year": "2025"}], False),
+    ("days", [{**NOTICE, "year": 10**12, "off": []}], False),
+    ("days", [{**NOTICE, "off": [dt.datetime(2025, 1, 1)]}], False),
     ("days", [{**NOTICE, "working": ["2025-01-04"]}], False),
     ("days", "- {year: 2025, known_from: 2025-01-01, off: [], working: []}", False),  # a bare off is false
     ("days", "- {year: 2025, known_from: 2025-02-30, 'off': [], working: []}", False),
@@ -227,7 +231,7 @@ def test_lines_are_named(tmp_path: Path) -> None:
     found = schema_mistakes(_written(tmp_path, values=text) / "values.yaml")
     assert [(mistake.line, mistake.expected.split(";")[0]) for mistake in found] == [
         (3, '\'value\': expected a rate from 0 to 1 such as "70%", "7/10", "0" or "1", in quotes'),
-        (3, '\'value\': expected a rate such as "70%", "7/10", "0" or "1", in quotes 比例'),
+        (3, '\'value\': expected a rate such as "70%", "7/10", "0" or "1", in quotes'),
         (5, "unknown field 'form'"),
     ]
 

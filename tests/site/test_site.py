@@ -16,7 +16,7 @@ from tests.cli.running import run
 from sanchong.law.asking import families
 from sanchong.law.library import load_law
 from sanchong.law.terms import CONTROL_AREA, _area_of
-from sanchong.shapes import ADDRESSES
+from sanchong.shapes import ADDRESSES, STATEMENT_AMOUNTS
 from sanchong.site.build import MANIFEST, site_files
 from sanchong.site.model import Shelf
 from sanchong.site.names import Names
@@ -70,7 +70,7 @@ class Reader(HTMLParser):
         if "id" in said:
             self.ids.append(said["id"] or "")
         self.links += [said[name] or "" for name in ("href", "src", "data-index") if name in said]
-        if re.fullmatch("h[1-3]", tag):  # h4 stands only inside the bill, which has its own tests
+        if re.fullmatch("h[1-6]", tag):
             self.headings.append(int(tag[1]))
         if tag == "svg" and said.get("role") == "img" and not said.get("aria-label"):
             self.unnamed.append(self.get_starttag_text() or "")
@@ -207,6 +207,41 @@ def test_a_case_shows_facts_bill_and_agreement() -> None:
     for name in pages():
         assert "✗" not in pages()[name].text, name
     assert "Not settled" in flat("en/cases/shanxi.recognition.C01.html")
+
+
+def test_english_on_a_chinese_page_is_marked_and_folded_away() -> None:
+    """Docstrings and source stand under a fold with a Chinese summary, arithmetic under a Chinese label."""
+    for name in ("clauses/yangquan.b47.html", "rules/stay_assistance.html"):
+        made, english = site()[name], site()[f"en/{name}"]
+        fold = made[made.index("规则源码与英文说明") :].partition("</details>")[0]
+        assert (
+            '<span lang="en">The rate on what exceeds the deductible' in fold and '<pre lang="en"' in fold
+        ), name
+        assert (
+            made.count("The rate on what exceeds the deductible") == 2
+        )  # the description, and in the source
+        assert "<details" not in english.partition("def stay_assistance")[0].partition("<main")[2]
+    case = site()["cases/yangquan.special_drug.C26-poorest.html"]
+    assert '<dt>手工演算（英文）</dt><dd class="sum"><span lang="en">' in case
+    for name in ("rules/index.html", "all.html", "values/assistance.annual_cap.near_subsistence.html"):
+        assert 'lang="en">' not in site()[name].partition("<main")[2], name
+
+
+def test_the_bills_clauses_lead_to_their_pages() -> None:
+    """In both languages, each to its own; in a bill by itself they lead nowhere."""
+    for folder in ("", "en/"):
+        made = site()[f"{folder}cases/yangquan.special_drug.C26-poorest.html"]
+        bill = made[made.index('<article class="sb"') :].partition("</article>")[0]
+        found = re.findall(r'<a class="sb-tag" href="([^"]+)"', bill)
+        assert "../clauses/yangquan.b66.html" in found
+        assert '<span class="sb-tag"' not in bill
+
+
+def test_a_hand_worked_figure_has_a_name_people_read() -> None:
+    for name in pages():
+        if name.startswith("cases/"):
+            labels = re.findall(r'<th scope="row" title="[^"]*">([^<]*)</th>', site()[name])
+            assert not any(key in label for label in labels for key in STATEMENT_AMOUNTS if "_" in key), name
 
 
 def test_the_search_index_knows_every_page_of_its_own() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -33,9 +33,12 @@ def bill_fragment(bill: Bill, back: str = "") -> str:
     return _call("bill", bill.lang, bill, back, None)
 
 
-def case_fragment(year: YearBill) -> str:
-    """One case as HTML: the year's overview if it has several visits, its bills; or its refusal."""
-    return _call("case", year.lang, year)
+def case_fragment(year: YearBill, page_of: Callable[[str], str] = lambda clause: "") -> str:
+    """One case as HTML: the year's overview if it has several visits, its bills; or its refusal.
+
+    ``page_of`` gives the address of a clause's page, to which its tag then leads, or "".
+    """
+    return _call("case", year.lang, year, page_of=page_of)
 
 
 def bill_css() -> str:
@@ -43,8 +46,8 @@ def bill_css() -> str:
     return (_TEMPLATES / "bill.css").read_text(encoding="utf-8")
 
 
-def _call(macro: str, lang: Lang, *arguments: Any) -> str:
-    module = _environment().get_template("bill.html.j2").make_module(_words(lang))
+def _call(macro: str, lang: Lang, *arguments: Any, **more: Any) -> str:
+    module = _environment().get_template("bill.html.j2").make_module({**_words(lang), **more})
     return str(getattr(module, macro)(*arguments))
 
 
@@ -52,7 +55,7 @@ def _words(lang: Lang) -> dict[str, Any]:
     def t(key: str, **facts: object) -> str:
         return say(key, lang, **facts)
 
-    return {"t": t, "lang": lang}
+    return {"t": t, "lang": lang, "page_of": lambda clause: ""}
 
 
 @cache

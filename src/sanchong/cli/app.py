@@ -32,6 +32,7 @@ COMMANDS: Final[Mapping[str, str | Mapping[str, str]]] = {
         "check": "law_ask:check",
         "schema": "law_ask:schema",
         "clauses": "law:clauses",
+        "diseases": "law_diseases:diseases",
         "site": "law_site:site",
     },
 }

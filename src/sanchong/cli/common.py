@@ -107,7 +107,7 @@ def engine_of(policies: list[Path] | None, lang: str) -> Engine:
     try:
         return Engine(load_law(policies or ()))
     except LawError as error:
-        fail(f"政策文件有误：{error}", f"mistake in the law: {error}", lang)
+        fail(f"政策文件有误：{error.placed('zh')}", f"mistake in the law: {error.placed('en')}", lang)
 
 
 def refuse(refusal: Refusal, lang: str) -> NoReturn:

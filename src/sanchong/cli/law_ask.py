@@ -48,7 +48,7 @@ def show(
     lang = language(lang)
     _check_format(format_, lang)
     day = date_option(on, "--on", lang) or today()
-    at = Moment(_area(area or YANGQUAN, "--area", lang), day, date_option(known_on, "--known-on", lang))
+    at = Moment(area_option(area or YANGQUAN, "--area", lang), day, date_option(known_on, "--known-on", lang))
     law = engine_of(policies, lang).law
     found = asking.members(address)
     if not found:
@@ -162,7 +162,8 @@ def _is_area(text: str) -> bool:
     return len(text) == len(YANGQUAN) and text.isascii() and text.isdigit()
 
 
-def _area(given: str, name: str, lang: str) -> str:
+def area_option(given: str, name: str, lang: str) -> str:
+    """An area's code; exits with 2 if it is not one."""
     if not _is_area(given):
         fail(f"{name} 应为六位代码，而不是 {given!r}", f"{name}: expected six digits, not {given!r}", lang)
     return given
@@ -179,7 +180,7 @@ def _moments(
     knowledge = date_option(known_on, "--known-on", lang)
     if areas:
         return Moment(a, day, knowledge), Moment(b, day, knowledge)
-    here = _area(area or YANGQUAN, "--area", lang)
+    here = area_option(area or YANGQUAN, "--area", lang)
     try:
         first, second = parse_date(a), parse_date(b)
     except ValueError:

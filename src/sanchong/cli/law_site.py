@@ -46,7 +46,7 @@ def site(
             lang,
         )
     except LawError as error:
-        fail(f"政策文件有误：{error}", f"mistake in the law: {error}", lang)
+        fail(f"政策文件有误：{error.placed('zh')}", f"mistake in the law: {error.placed('en')}", lang)
     finally:
         if terminal:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)

@@ -8,12 +8,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from sanchong.law.documents import Disease, Document
 from sanchong.law.labels import STATUS, address_label, word
 from sanchong.law.library import Law
 from sanchong.law.terms import Resolution, Resolver
 from sanchong.law.values import Figure, Value, plain_figure
 from sanchong.money import NO_LIMIT, Rate, percent, yuan
-from sanchong.shapes import ADDRESS, ADDRESSES, STATED, UNMODELLED, Address
+from sanchong.shapes import (
+    ADDRESS,
+    ADDRESSES,
+    QUARTERLY_LIMIT,
+    SPECIAL_COUNT,
+    STATED,
+    UNMODELLED,
+    Address,
+)
 
 SUGGESTIONS: Final = 5
 LIKENESS: Final = 0.5
@@ -64,6 +73,26 @@ class Difference:
 
     old: Holding
     new: Holding
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """A disease of the outpatient scheme; a chronic one with what stands at its quarterly limit's address."""
+
+    disease: Disease
+    limit: Holding | None
+
+
+def covered(resolver: Resolver, at: Moment) -> tuple[Document, list[Covered]] | None:
+    """The outpatient scheme in force and its diseases in catalogue order; None where none is in force."""
+    found = _resolve(resolver, at)
+    if found.outpatient is None:
+        return None
+    rows = []
+    for place, disease in enumerate(resolver.law.diseases, -SPECIAL_COUNT):
+        limit = _holding(found, ADDRESSES[QUARTERLY_LIMIT + place]) if place >= 0 else None
+        rows.append(Covered(disease, limit))
+    return found.outpatient, rows
 
 
 def ask(resolver: Resolver, address: Address, at: Moment) -> Answer:
@@ -226,6 +255,22 @@ def value_data(value: Value) -> dict[str, Any]:
         "clause": value.clause,
         "document": value.document,
         "reason": value.reason,
+    }
+
+
+def covered_data(law: Law, one: Covered) -> dict[str, Any]:
+    """A disease with its names, codes, sub-types, clause and quarterly limit."""
+    disease = one.disease
+    return {
+        "code": disease.code,
+        "kind": disease.kind,
+        "name": {"zh": disease.name, "short": disease.short, "en": disease.en},
+        "national_codes": list(disease.national_codes),
+        "subtype_required": disease.subtype_required,
+        "subtypes_closed": disease.subtypes is not None,
+        "subtypes": [{"code": code, "name": name} for code, name in disease.subtype_names.items()],
+        "clause": disease.clause,
+        "quarterly_limit": holding_data(law, one.limit) if one.limit else None,
     }
 
 

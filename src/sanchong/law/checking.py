@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
-
-import yaml
 
 from sanchong.dates import Period
 from sanchong.law import asking, coverage
@@ -25,14 +22,16 @@ from sanchong.law.documents import (
 )
 from sanchong.law.findings import Finding, Report, mistake_of
 from sanchong.law.library import Law, document_folders, mistakes_between, policy_folders
+from sanchong.law.messages import LONGEST
 from sanchong.law.schemas import IN_FOLDERS, kind_of
 from sanchong.law.tables import tables
 from sanchong.law.values import read_value
-from sanchong.law.yamlfile import Entry, LawError, read_mapping, read_rows
+from sanchong.law.yamlfile import Entry, LawError, is_there, load_yaml, read_mapping, read_rows
 from sanchong.shapes import ADDRESS
 
 BESIDE: Final = (".yaml", ".yml")
-_UNKNOWN: Final = re.compile(r"unknown address '(.*)'")
+OF_THE_WHOLE: Final = ("no_diseases", "no_subtype")
+"""What may only seem so while a document cannot be read."""
 
 
 def check_law(
@@ -56,12 +55,10 @@ def check_law(
     documents: list[Document] = []
     cases = [file for folder in found for kind in IN_FOLDERS for file in folder.glob(f"{kind}/*.yaml")]
     for folder in found:
-        try:
-            documents.append(read_document(folder))
-        except LawError as first:
-            report.add(_distinct(itertools.chain([first], _row_mistakes(folder))))
-        report.add(_schema_mistakes(folder, report))
-    report.add(map(mistake_of, mistakes_between(tuple(documents))))
+        documents += check_document(folder, report)
+    whole = len(documents) == len(found)
+    between = mistakes_between(tuple(documents))
+    report.add(mistake_of(one) for one in between if whole or one.code not in OF_THE_WHOLE)
     report.add(_stray_files(policy_folders(folders), set(found)))
     report.add(tables(documents, today))
     report.add(coverage.gaps(documents))
@@ -81,10 +78,21 @@ def check_law(
     return report
 
 
+def check_document(folder: Path, report: Report) -> list[Document]:
+    """Add to ``report`` what is wrong in one document's folder; the document, if it can be read."""
+    read: list[Document] = []
+    try:
+        read.append(read_document(folder))
+    except LawError as first:
+        report.add(_distinct(itertools.chain([first], _row_mistakes(folder))))
+    report.add(_schema_mistakes(folder, report))
+    return read
+
+
 def _distinct(errors: Iterable[LawError]) -> Iterator[Finding]:
     for error in errors:
-        unknown = _UNKNOWN.fullmatch(error.expected)
-        near = [name for name in asking.nearest(unknown[1], {}) if name in ADDRESS] if unknown else []
+        wrong = str(error.facts["address"])[:LONGEST] if error.code == "address" else ""
+        near = [name for name in asking.nearest(wrong, {}) if name in ADDRESS] if wrong else []
         hint = ("；相近的有 " + "、".join(near), "; near ones are " + ", ".join(near)) if near else ("", "")
         yield mistake_of(error, hint)
 
@@ -120,7 +128,7 @@ def _row_mistakes(folder: Path) -> Iterator[LawError]:
         "legacy_codes.yaml": lambda row: read_legacy_code(row, clauses),
     }
     for name, read in readers.items():
-        if (folder / name).exists():
+        if is_there(folder / name):
             yield from _mistakes_of(folder / name, read)
 
 
@@ -158,14 +166,12 @@ def _schema_mistakes(folder: Path, report: Report) -> Iterator[Finding]:
 def _case_mistakes(file: Path) -> Iterator[LawError]:
     """What is wrong in a file of worked cases, which unlike a law file may merge one row into another."""
     try:
-        rows = yaml.load(file.read_bytes(), Loader=yaml.CSafeLoader)
-    except (yaml.YAMLError, ValueError, OSError) as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or "a readable file"
-        yield LawError(file, mark.line + 1 if mark else 0, f"expected YAML: {problem}")
+        rows = load_yaml(file, merging=True)
+    except LawError as error:
+        yield error
         return
     if not isinstance(rows, list):
-        yield LawError(file, 1, "expected a list of rows")
+        yield LawError(file, 1, "rows")
         return
     for place, row in enumerate(rows):
         try:

@@ -10,13 +10,14 @@ from typing import Final
 
 from sanchong.dates import Calendar, Period
 from sanchong.law.values import Value, read_value
-from sanchong.law.yamlfile import Entry, LawError, line_of, read_mapping, read_rows
+from sanchong.law.yamlfile import Entry, LawError, is_there, line_of, read_mapping, read_rows
 from sanchong.shapes import CONDITIONS, DISEASES, MAX_EXCLUSIONS, SPECIAL_COUNT
 
 KINDS: Final = ("computable", "procedural", "principle")
 SCHEMES: Final = ("outpatient", "assistance")
 PARTS: Final = ("in_force.from", "in_force.to", "diseases", "days", "legacy_codes")
 """What of a document can carry a clause as a whole: its first and last day, a table."""
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 DUTIES: Final = (
     "recognition", "assistance", "enrolment", "early_warning", "supervision", "funds", "claims", "people",
     "providers", "catalogue", "accounts", "gateway", "law",
@@ -142,17 +143,17 @@ def read_document(folder: Path) -> Document:
     name = head.text("id")
     area = head.area("area")
     force = head.entry("in_force")
-    in_force = Period(force.optional_date("from"), force.optional_date("to"))
+    in_force = Period(force.optional_date("from"), force.end_date("to"))
     force.finish()
     if in_force.start and in_force.end and in_force.end < in_force.start:
-        raise head.error("'in_force': expected an end that does not precede its start", "in_force")
+        raise head.wrong("period", "in_force")
     known_from = head.date("known_from")
     illustrative = head.flag("illustrative")
     clauses = {}
     for row in head.entries("clauses"):
         clause = read_clause(row, name)
         if clause.id in clauses:
-            raise row.error(f"clause '{clause.id}' stands twice; expected one", "id")
+            raise row.error("clause_twice", "id", clause=clause.id)
         clauses[clause.id] = clause
     values = tuple(
         read_value(row, name, area, in_force, known_from, clauses, illustrative)
@@ -184,13 +185,14 @@ def read_document(folder: Path) -> Document:
             raise LawError(
                 head.file,
                 line_of(head.file, ("clauses", place, "by")),
-                f"'by': the document has no {clause.by}",
+                "no_part",
+                part=clause.by,
             )
     return document
 
 
 def _rows(file: Path) -> list[Entry]:
-    return list(read_rows(file)) if file.exists() else []
+    return list(read_rows(file)) if is_there(file) else []
 
 
 def read_clause(row: Entry, document: str) -> Clause:
@@ -207,24 +209,27 @@ def read_clause(row: Entry, document: str) -> Clause:
     )
     row.finish()
     if not clause.id.startswith(f"{document}."):
-        raise row.error(f"expected an id that begins with '{document}.'", "id")
+        raise row.error("clause_id", "id", document=document)
     return clause
 
 
 def _clause_of(row: Entry, clauses: Container[str], key: str = "clause") -> str:
     clause = row.text(key)
     if clause not in clauses:
-        raise row.error(f"clause '{clause}' is not in this document", key)
+        raise row.error("clause_unknown", key, clause=clause)
     return clause
 
 
 def _read_diseases(file: Path, clauses: dict[str, Clause]) -> tuple[Disease, ...]:
     found = tuple(read_disease(row, clauses) for row in _rows(file))
     if found and tuple(disease.code for disease in found) != DISEASES:
-        raise LawError(file, 1, f"expected the {len(DISEASES)} diseases in catalogue order")
+        raise LawError(file, 1, "catalogue", n=len(DISEASES))
     for place, disease in enumerate(found):
-        if (disease.kind == "special") != (place < SPECIAL_COUNT):
-            raise LawError(file, 1, f"'{disease.code}': expected the {SPECIAL_COUNT} special diseases first")
+        kind = "special" if place < SPECIAL_COUNT else "chronic"
+        if disease.kind != kind:
+            raise LawError(
+                file, line_of(file, (place, "kind")), "disease_kind", disease=disease.code, kind=kind
+            )
     return found
 
 
@@ -257,9 +262,12 @@ def _read_bracket(row: Entry, clauses: Container[str]) -> Bracket:
 
 
 def _subtypes(row: Entry, key: str) -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for item in row.entries(key):
-        found[item.text("code")] = item.text("name")
+        code = item.text("code")
+        if code in found:
+            raise item.error("subtype_twice", "code", subtype=code)
+        found[code] = item.text("name")
         item.text("en")
         item.finish()
     return found
@@ -268,7 +276,7 @@ def _subtypes(row: Entry, key: str) -> dict[str, str]:
 def _read_exclusions(file: Path, clauses: Container[str]) -> tuple[Exclusion, ...]:
     found = tuple(read_exclusion(row, clauses) for row in _rows(file))
     if len(found) > MAX_EXCLUSIONS:
-        raise LawError(file, 1, f"expected at most {MAX_EXCLUSIONS} pairs")
+        raise LawError(file, line_of(file, (MAX_EXCLUSIONS,)), "pairs", most=MAX_EXCLUSIONS)
     return found
 
 
@@ -281,12 +289,15 @@ def read_exclusion(row: Entry, clauses: Container[str]) -> Exclusion:
 
 
 def _read_legacy_codes(file: Path, clauses: Container[str]) -> tuple[LegacyCode, ...] | None:
-    if not file.exists():
+    if not is_there(file):
         return None
-    found = tuple(read_legacy_code(row, clauses) for row in read_rows(file))
-    if len({row.code for row in found}) < len(found):
-        raise LawError(file, 1, "a code stands twice; expected each once")
-    return found
+    found: dict[str, LegacyCode] = {}
+    for row in read_rows(file):
+        legacy = read_legacy_code(row, clauses)
+        if legacy.code in found:
+            raise row.error("code_twice", "code", legacy=legacy.code)
+        found[legacy.code] = legacy
+    return tuple(found.values())
 
 
 def read_legacy_code(row: Entry, clauses: Container[str]) -> LegacyCode:
@@ -298,11 +309,17 @@ def read_legacy_code(row: Entry, clauses: Container[str]) -> LegacyCode:
 
 def read_notice(row: Entry) -> Notice:
     """One year of days.yaml."""
-    notice = Notice(row.whole("year"), row.date("known_from"), row.dates("off"), row.dates("working"))
+    notice = Notice(
+        row.whole("year", FIRST_YEAR, LAST_YEAR),
+        row.date("known_from"),
+        row.dates("off"),
+        row.dates("working"),
+    )
     row.finish()
-    for day in notice.off + notice.working:
-        if day.year != notice.year:
-            raise row.error(f"{day} is not a day of {notice.year}", "year")
+    for key, days in (("off", notice.off), ("working", notice.working)):
+        for place, day in enumerate(days):
+            if day.year != notice.year:
+                raise row.error("notice_day", key, place, day=day, year=notice.year)
     return notice
 
 

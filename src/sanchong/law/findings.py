@@ -35,6 +35,8 @@ class Finding:
     en: str
     file: str = ""
     line: int = 0
+    code: str = ""
+    """What the loader calls it (law.messages); "" where it is not the loader's."""
 
     def text(self, lang: str) -> str:
         """What was found, in ``lang``."""
@@ -46,6 +48,7 @@ class Finding:
         return {
             "level": self.level,
             "kind": self.kind,
+            "code": self.code or None,
             "file": self.file,
             "line": self.line,
             "message": message,
@@ -53,10 +56,9 @@ class Finding:
 
 
 def mistake_of(error: LawError, hint: tuple[str, str] = ("", "")) -> Finding:
-    """What the loader refuses, as a finding; its words are English."""
-    return Finding(
-        "mistake", "law", error.expected + hint[0], error.expected + hint[1], error.file, error.line
-    )
+    """What the loader refuses, as a finding, with a hint in Chinese and English."""
+    zh, en = error.text("zh") + hint[0], error.text("en") + hint[1]
+    return Finding("mistake", "law", zh, en, error.file, error.line, error.code)
 
 
 @dataclass(slots=True)

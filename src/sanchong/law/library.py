@@ -16,6 +16,7 @@ from sanchong.dates import Calendar
 from sanchong.law.documents import Clause, Disease, Document, calendar_of, read_document
 from sanchong.law.values import Value
 from sanchong.law.yamlfile import LawError, line_of
+from sanchong.shapes import CONDITIONS
 
 PROVINCE_DIGITS = 2
 
@@ -65,7 +66,7 @@ class Law:
         for document in self.documents:
             if document.diseases:
                 return document.diseases
-        raise LawError(shipped_policies(), 0, "expected a document with diseases.yaml")
+        raise LawError(shipped_policies(), 0, "no_diseases")
 
     def known_by(self, day: dt.date) -> dt.date:
         """The last day up to ``day`` on which anything of this law became known: what "all known" means."""
@@ -111,9 +112,19 @@ def document_folders(folders: Iterable[Path | str] = ()) -> list[Path]:
     found: list[Path] = []
     for folder in policy_folders(folders):
         if not folder.is_dir():
-            raise LawError(folder, 0, "expected a folder of policies")
-        found += sorted(path.parent for path in folder.rglob("document.yaml"))
+            raise LawError(folder, 0, "folder")
+        found += sorted(Path(place) for place, inside in _walk(folder) if "document.yaml" in inside)
     return list(dict.fromkeys(path.resolve() for path in found))
+
+
+def _walk(folder: Path) -> Iterator[tuple[str, list[str]]]:
+    """Every folder with the names in it, links that lead nowhere too; LawError if one cannot be read."""
+
+    def refuse(error: OSError) -> None:
+        raise LawError(error.filename, 0, "unreadable", reason=error.strerror)
+
+    for place, folders, files in os.walk(folder, onerror=refuse):
+        yield place, folders + files
 
 
 def policy_folders(folders: Iterable[Path | str] = ()) -> list[Path]:
@@ -123,15 +134,33 @@ def policy_folders(folders: Iterable[Path | str] = ()) -> list[Path]:
 
 
 def mistakes_between(documents: tuple[Document, ...]) -> Iterator[LawError]:
-    """Where documents cannot stand together: one id twice, a level overstepped, two values at once."""
+    """Where documents cannot stand together: an id twice, a disease unnamed, a level overstepped, two values."""
     seen: set[str] = set()
     for document in documents:
         if document.id in seen:
             file = document.folder / "document.yaml"
-            yield LawError(file, line_of(file, ("id",)), f"document '{document.id}' stands twice")
+            yield LawError(file, line_of(file, ("id",)), "document_twice", document=document.id)
         seen.add(document.id)
+    yield from _unnamed_diseases(documents)
     yield from _levels_overstepped(documents)
     yield from _conflicts(value for document in documents for value in document.values)
+
+
+def _unnamed_diseases(documents: tuple[Document, ...]) -> Iterator[LawError]:
+    """Everything that is said of a disease needs its names, of a sub-type that an exclusion names too."""
+    catalogue = next((document.diseases for document in documents if document.diseases), None)
+    if catalogue is None:
+        yield LawError(shipped_policies(), 0, "no_diseases")
+        return
+    known = {disease.code: disease for disease in catalogue}
+    for document in documents:
+        file = document.folder / "exclusions.yaml"
+        for row, pair in enumerate(document.exclusions):
+            for key, side in (("a", pair.a), ("b", pair.b)):
+                code, colon, subtype = CONDITIONS[side].partition(":")
+                if colon and subtype not in known[code].subtype_names:
+                    line = line_of(file, (row, key))
+                    yield LawError(file, line, "no_subtype", disease=code, subtype=subtype)
 
 
 def _levels_overstepped(documents: tuple[Document, ...]) -> Iterator[LawError]:
@@ -150,7 +179,11 @@ def _levels_overstepped(documents: tuple[Document, ...]) -> Iterator[LawError]:
                     yield LawError(
                         file,
                         line_of(file, (row,)),
-                        f"'{name}' is set by '{upper.id}' of {upper.area} and not left open to {lower.area}",
+                        "level",
+                        address=name,
+                        upper=upper.id,
+                        upper_area=upper.area,
+                        area=lower.area,
                     )
 
 
@@ -171,7 +204,8 @@ def _conflicts(values: Iterable[Value]) -> Iterator[LawError]:
                     yield LawError(
                         file,
                         line_of(file, (row,)),
-                        f"two values of '{value.address.name}' are in force on one day; expected one",
+                        "two_values",
+                        address=value.address.name,
                     )
 
 

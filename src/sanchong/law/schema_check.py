@@ -10,12 +10,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
 from sanchong.dates import parse_date
+from sanchong.law.messages import LONGEST, Fact, Mismatch
 from sanchong.law.schemas import IN_FOLDERS, kind_of, schema_of
 from sanchong.law.values import parse_figure
-from sanchong.law.yamlfile import Key, LawError, line_of
+from sanchong.law.yamlfile import Key, LawError, line_of, load_yaml
 from sanchong.shapes import DISEASES, Address
 
 SHOWN: Final = 8
@@ -29,13 +28,19 @@ def schema_mistakes(file: Path, kind: str | None = None) -> list[LawError]:
     if kind is None:
         return []
     try:
-        data = yaml.load(file.read_bytes(), Loader=yaml.CSafeLoader)
-    except (yaml.YAMLError, ValueError) as error:
-        return [LawError(file, 0, f"expected YAML: {error}".splitlines()[0])]
+        data = load_yaml(file, merging=kind in IN_FOLDERS)
+    except LawError as error:
+        return [error]
     if kind not in IN_FOLDERS:  # there a date stands in quotes, as in JSON
         data = _as_json(data)
     found = {(m.line, m.expected): m for e in _validator(kind).iter_errors(data) for m in _said(file, e)}
     return [found[key] for key in sorted(found)]
+
+
+class _Day(str):
+    """A date that stands without quotes: what an editor takes for a text, and the loader does not."""
+
+    __slots__ = ()
 
 
 def _as_json(data: Any, key: str = "") -> Any:
@@ -45,7 +50,7 @@ def _as_json(data: Any, key: str = "") -> Any:
     if isinstance(data, list):
         return [_as_json(value, key) for value in data]
     if isinstance(data, dt.date):
-        return data.isoformat()
+        return _Day(data.isoformat())
     if isinstance(data, str) and key != "value" and _DAY.fullmatch(data):
         return repr(data)
     return data
@@ -55,26 +60,40 @@ def _figure_of(unit: str) -> Callable[[Any], object]:
     return lambda value: parse_figure(Address("", 0, unit), value)
 
 
+def _date(value: Any) -> None:
+    try:
+        parse_date(value)
+    except ValueError:
+        raise Mismatch("date") from None
+
+
+def _end_date(value: Any) -> None:
+    _date(value)
+    if parse_date(value) == dt.date.max:
+        raise Mismatch("open_end")
+
+
 def _period(row: Any) -> None:
     start, end = row.get("from"), row.get("to")
     if start and end and parse_date(end) < parse_date(start):
-        raise ValueError("an end that does not precede its start")
+        raise Mismatch("period")
 
 
 def _catalogue(rows: Any) -> None:
     if rows and [row.get("code") for row in rows] != list(DISEASES):
-        raise ValueError(f"the {len(DISEASES)} diseases in catalogue order")
+        raise Mismatch("catalogue", n=len(DISEASES))
 
 
 def _year(row: Any) -> None:
     for day in [*row.get("off", ()), *row.get("working", ())]:
         if parse_date(day).year != row.get("year"):
-            raise ValueError(f"only days of {row.get('year')}, not {day}")
+            raise Mismatch("notice_day", day=day, year=row.get("year"))
 
 
 _READERS: Final[dict[str, Callable[[Any], object]]] = {
     **{unit: _figure_of(unit) for unit in ("yuan", "yuan_or_none", "rate", "bands")},
-    "date": lambda value: None if value is None else parse_date(value),
+    "date": _date,
+    "end_date": _end_date,
     "period": _period,
     "catalogue": _catalogue,
     "year": _year,
@@ -87,60 +106,82 @@ def _reads(_validator: Any, reader: str, instance: Any, _schema: Any) -> Iterato
 
     try:
         _READERS[reader](instance)
-    except ValueError as error:
-        yield ValidationError(str(error))
-    except (TypeError, AttributeError):
+    except Mismatch as found:
+        yield ValidationError(str(found), cause=found)
+    except (TypeError, AttributeError, ValueError):
         return
+
+
+def _is_of_type(validator: Any, types: Any, instance: Any, schema: Any) -> Iterator[Any]:
+    """The keyword ``type``, to which a date without quotes is a text only where a date is asked for."""
+    from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # ships no types
+    from jsonschema.exceptions import ValidationError
+
+    if isinstance(instance, _Day) and schema.get("format") != "date":
+        yield ValidationError(f"{instance} is not a text")
+    else:
+        yield from Draft202012Validator.VALIDATORS["type"](validator, types, instance, schema)
 
 
 @cache
 def _validator(kind: str) -> Any:
-    from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # ships no types
+    from jsonschema import Draft202012Validator
     from jsonschema.validators import extend  # type: ignore[import-untyped]  # ships no types
 
     whole = Draft202012Validator.TYPE_CHECKER.redefine(
         "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
     )
-    return extend(Draft202012Validator, {"x-reads": _reads}, type_checker=whole)(schema_of(kind))
+    keywords = {"x-reads": _reads, "type": _is_of_type}
+    return extend(Draft202012Validator, keywords, type_checker=whole)(schema_of(kind))
 
 
 def _said(file: Path, error: Any) -> Iterator[LawError]:
     """One line for each mistake that an error of the schema stands for."""
     path: tuple[Key, ...] = tuple(error.absolute_path)
 
-    def at(expected: str, *keys: Key) -> LawError:
-        return LawError(file, line_of(file, (*path, *keys)), expected)
+    def at(code: str, *keys: Key, **facts: Fact) -> LawError:
+        return LawError(file, line_of(file, (*path, *keys)), code, **facts)
 
-    name = f"'{path[-1]}': " if path and isinstance(path[-1], str) else ""
+    named = {"name": path[-1]} if path and isinstance(path[-1], str) else {}
     about = error.schema.get("description", "") if isinstance(error.schema, dict) else ""
     match error.validator:
         case "additionalProperties":
             for key in error.instance:
                 if key not in error.schema["properties"]:
-                    near = _near(key, list(error.schema["properties"]))
-                    yield at(f"unknown field '{key}'; expected {near}", key)
+                    yield at("odd_field", key, key=key, near=_near(key, list(error.schema["properties"])))
         case "required":
             missing = [key for key in error.validator_value if key not in error.instance]
-            yield at("expected the field " + ", ".join(f"'{key}'" for key in missing))
+            yield at("missing_fields", keys=", ".join(f"'{key}'" for key in missing))
         case "enum" | "const":
             among = error.validator_value if error.validator == "enum" else [error.validator_value]
-            yield at(f"{name}expected {_near(str(error.instance), list(map(str, among)))}")
+            yield at("near", near=_near(str(error.instance), list(map(str, among))), **named)
         case "type" if not about:
             types = error.validator_value
-            yield at(f"{name}expected {types if isinstance(types, str) else ' or '.join(types)}")
+            yield at("type", types=types if isinstance(types, str) else " or ".join(types), **named)
         case "x-reads" if error.validator_value == "period":
-            yield at(f"expected {error.message}", "to")
+            yield at(error.cause.code, "to")
         case "x-reads":
-            yield at(f"{name}expected {error.message}")
-        case "maxItems" | "minItems":
-            yield at(f"{name}expected {error.validator[:3]} {error.validator_value} items")
+            yield at(error.cause.code, **{**named, **error.cause.facts})
+        case "maxItems":
+            yield at("most", most=error.validator_value, **named)
+        case "minItems":
+            yield at("least", least=error.validator_value, **named)
         case _:
-            yield at(f"{name}expected {about or error.message}")
+            yield at("schema", about=_halves(about) if about else error.message, **named)
 
 
-def _near(text: str, among: list[str]) -> str:
-    """The words that may stand: all if few, else those like ``text``."""
+def _halves(about: str) -> tuple[str, str]:
+    """A description, which is English and then Chinese, as Chinese and English; either may be all there is."""
+    start = next((i for i, c in enumerate(about) if "\u4e00" <= c <= "\u9fff"), len(about))
+    return about[start:] or about, about[:start].strip() or about
+
+
+def _near(text: str, among: list[str]) -> tuple[str, str]:
+    """The words that may stand, in Chinese and English: all if few, else those like ``text``."""
     if len(among) <= SHOWN:
-        return among[0] if len(among) == 1 else f"one of {', '.join(among)}"
-    near = difflib.get_close_matches(text, among, 3)
-    return f"a known word; near ones are {', '.join(near)}" if near else f"a known word, not '{text}'"
+        said = ", ".join(among)
+        return (f" {said}", said) if len(among) == 1 else (f"下列之一：{said}", f"one of {said}")
+    near = ", ".join(difflib.get_close_matches(text[:LONGEST], among, 3))
+    if near:
+        return f"已知的词，相近的有 {near}", f"a known word; near ones are {near}"
+    return f"已知的词，而不是 '{text}'", f"a known word, not '{text}'"

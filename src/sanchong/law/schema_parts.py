@@ -47,6 +47,7 @@ OPEN_DAY: Final = {
     "format": "date",
     "x-reads": "date",
 }
+END_DAY: Final = {**OPEN_DAY, "x-reads": "end_date"}
 NOTHING: Final = {"not": {}, "description": "no such field here 此处不写"}
 FLAG: Final = {"type": "boolean"}
 CLAUSE: Final = text("the id of a clause of this document 本文件的条款编号")

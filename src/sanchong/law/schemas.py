@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Final
 
 from sanchong.law.case_schema import cases, questions
-from sanchong.law.documents import DUTIES, PARTS, SCHEMES
+from sanchong.law.documents import DUTIES, FIRST_YEAR, LAST_YEAR, PARTS, SCHEMES
 from sanchong.law.documents import KINDS as CLAUSE_KINDS
 from sanchong.law.schema_parts import (
     AREA,
     CLAUSE,
     DAY,
+    END_DAY,
     FLAG,
     NOTHING,
     OPEN_DAY,
@@ -59,7 +60,7 @@ def _document() -> Schema:
             "short": WORDS,
             "issuer": WORDS,
             "schemes": list_of(choice(SCHEMES, "a scheme 制度"), "what the document starts 建立的制度"),
-            "in_force": closed({"from": OPEN_DAY, "to": OPEN_DAY}, **_PERIOD),
+            "in_force": closed({"from": OPEN_DAY, "to": END_DAY}, **_PERIOD),
             "known_from": DAY,
             "illustrative": {**FLAG, "description": "true for illustrations only 仅示例文件为 true"},
             "governs": {**patterns, "description": "addresses that areas below may not set 下级不得另定"},
@@ -82,7 +83,7 @@ def _values() -> Schema:
             "status": choice(STATUSES, "stated where absent 不写即文件载明"),
             "clause": CLAUSE,
             "from": OPEN_DAY,
-            "to": OPEN_DAY,
+            "to": END_DAY,
             "known_from": DAY,
             "area": AREA,
             "reason": text("why an illustration is plausible 示例的理由"),
@@ -168,7 +169,12 @@ def _legacy_codes() -> Schema:
 def _days() -> Schema:
     row = closed(
         {
-            "year": {"type": "integer", "description": "the year of the notice 年份"},
+            "year": {
+                "type": "integer",
+                "minimum": FIRST_YEAR,
+                "maximum": LAST_YEAR,
+                "description": f"the year of the notice, {FIRST_YEAR} to {LAST_YEAR} 通知的年份",
+            },
             "known_from": DAY,
             "off": list_of(DAY, 'weekdays that are days off; quote "off" 放假的平日'),
             "working": list_of(DAY, "weekend days that are worked 上班的周末"),

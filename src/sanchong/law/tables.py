@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from sanchong.law.documents import Disease, Document
+from sanchong.law.documents import Document
 from sanchong.law.findings import Finding
 from sanchong.law.yamlfile import line_of
 from sanchong.shapes import ADDRESS, CONDITIONS
@@ -19,9 +19,8 @@ SATURDAY = 5
 def tables(documents: Collection[Document], today: dt.date) -> Iterator[Finding]:
     """Everything that is odd about the tables of these documents."""
     yield from _diseases(documents)
-    known = {disease.code: disease for document in documents for disease in document.diseases}
     for document in documents:
-        yield from _exclusions(document, known)
+        yield from _exclusions(document)
         yield from _patterns(document)
     yield from _calendar(documents, today)
 
@@ -32,10 +31,6 @@ def _at(file: Path, level: str, kind: str, zh: str, en: str, *place: int | str) 
 
 def _diseases(documents: Collection[Document]) -> Iterator[Finding]:
     bringing = [document for document in documents if document.diseases]
-    if not bringing:
-        yield Finding(
-            "mistake", "diseases", "没有任何文件带有 diseases.yaml", "no document brings diseases.yaml"
-        )
     for document in bringing[1:]:
         zh, en = (
             f"病种目录已由 {bringing[0].id} 给出，这一份不会使用",
@@ -63,7 +58,7 @@ def _diseases(documents: Collection[Document]) -> Iterator[Finding]:
                 yield _at(file, "warning", "diseases", zh, en, row)
 
 
-def _exclusions(document: Document, known: dict[str, Disease]) -> Iterator[Finding]:
+def _exclusions(document: Document) -> Iterator[Finding]:
     file = document.folder / "exclusions.yaml"
     seen: set[frozenset[int]] = set()
     for row, pair in enumerate(document.exclusions):
@@ -73,13 +68,6 @@ def _exclusions(document: Document, known: dict[str, Disease]) -> Iterator[Findi
         elif frozenset((pair.a, pair.b)) in seen:
             yield _at(file, "warning", "exclusions", "这一对已经写过", "this pair stands twice", row)
         seen.add(frozenset((pair.a, pair.b)))
-        for code, colon, subtype in (CONDITIONS[side].partition(":") for side in (pair.a, pair.b)):
-            if colon and code in known and subtype not in known[code].subtype_names:
-                zh, en = (
-                    f"{code} 没有列出亚型 {subtype}",
-                    f"diseases.yaml names no sub-type {subtype} of {code}",
-                )
-                yield _at(file, "mistake", "exclusions", zh, en, row)
 
 
 def _patterns(document: Document) -> Iterator[Finding]:

@@ -11,7 +11,8 @@ from fractions import Fraction
 from typing import Any, Final
 
 from sanchong.dates import Period, parse_date
-from sanchong.law.yamlfile import Entry
+from sanchong.law.messages import Mismatch
+from sanchong.law.yamlfile import Entry, is_day
 from sanchong.money import (
     MAX_AMOUNT,
     MAX_RATE_TERM,
@@ -79,30 +80,30 @@ def read_value(
     """One row of values.yaml; what it leaves out is the document's."""
     address = ADDRESS.get(row.text("address"))
     if address is None or address.unit == "matter":
-        raise row.error(f"unknown address '{row.data['address']}'", "address")
+        raise row.error("address", "address", address=row.data["address"])
     status = row.text("status", one_of=tuple(STATUSES)) if row.has("status") else "stated"
     if illustrative != (status == "assumed"):
-        raise row.error("expected 'assumed' in the illustrative document and nowhere else", "status")
+        raise row.error("assumed", "status")
     clause = row.text("clause")
     if clause not in clauses:
-        raise row.error(f"clause '{clause}' is not in this document", "clause")
+        raise row.error("clause_unknown", "clause", clause=clause)
     figure = Figure(0)
     if status != "unmodelled":
         try:
             figure = parse_figure(address, row.raw("value"))
-        except ValueError as error:
-            raise row.error(f"'{address.name}': expected {error}", "value") from None
+        except Mismatch as found:
+            raise row.error(found.code, "value", name=address.name, **found.facts) from None
     period = Period(
         row.optional_date("from") if row.has("from") else in_force.start,
-        row.optional_date("to") if row.has("to") else in_force.end,
+        row.end_date("to") if row.has("to") else in_force.end,
     )
     if period.start and period.end and period.end < period.start:
-        raise row.error("expected an end that does not precede its start", "to")
+        raise row.error("period", "to" if row.has("to") else "from")
     reach = row.area("area") if row.has("area") else area
     known = row.date("known_from") if row.has("known_from") else known_from
     reason = row.text("reason") if row.has("reason") else ""
     if status == "assumed" and not reason:
-        raise row.error("expected a 'reason' for an assumed value")
+        raise row.error("reason")
     row.finish()
     return Value(
         address,
@@ -119,7 +120,7 @@ def read_value(
 
 
 def parse_figure(address: Address, value: Any) -> Figure:
-    """A value as files and ``terms`` write it, by its address's unit; ValueError says what was expected."""
+    """A value as files and ``terms`` write it, by its address's unit; Mismatch says what was expected."""
     match address.unit:
         case "yuan":
             return Figure(_parse_amount(value))
@@ -130,32 +131,32 @@ def parse_figure(address: Address, value: Any) -> Figure:
             return Figure(rate.num, rate.den)
         case "count":
             if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_COUNT:
-                raise ValueError(f"a whole number from 0 to {MAX_COUNT}")
+                raise Mismatch("whole_range", low=0, high=MAX_COUNT)
             return Figure(value)
         case "flag":
             if not isinstance(value, bool):
-                raise ValueError("true or false")
+                raise Mismatch("flag")
             return Figure(int(value))
         case "mode":
             if value not in QUOTA_MODES:
-                raise ValueError(f"one of {', '.join(QUOTA_MODES)}")
+                raise Mismatch("mode", choices=", ".join(QUOTA_MODES))
             return Figure(QUOTA_MODES.index(value))
         case "date":
             return Figure(_parse_day(value))
         case "bands":
             return _parse_bands(value)
-    raise ValueError("an address that can be set")
+    raise Mismatch("matter")
 
 
 def _parse_amount(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise ValueError('an amount in yuan such as "1234.50"')
+        raise Mismatch("amount")
     try:
         fen = parse_yuan(str(value))
     except ValueError:
-        raise ValueError('an amount in yuan with at most two places such as "1234.50"') from None
+        raise Mismatch("places") from None
     if not 0 <= fen <= MAX_AMOUNT:
-        raise ValueError("an amount from 0 to 10,000,000,000.00")
+        raise Mismatch("amount_range")
     return fen
 
 
@@ -163,7 +164,7 @@ def _parse_rate(value: Any) -> Rate:
     try:
         return parse_rate(value)
     except (TypeError, ValueError):
-        raise ValueError('a rate from 0 to 1 such as "70%", "7/10", "0" or "1", in quotes') from None
+        raise Mismatch("rate") from None
 
 
 def _parse_day(value: Any) -> int:
@@ -171,24 +172,24 @@ def _parse_day(value: Any) -> int:
         value = parse_date(value) if isinstance(value, str) else value
     except ValueError:
         value = None
-    if not isinstance(value, dt.date):
-        raise ValueError("a date YYYY-MM-DD")
-    return value.toordinal()
+    if not is_day(value):
+        raise Mismatch("date")
+    return int(value.toordinal())
 
 
 def _parse_bands(value: Any) -> Figure:
     if not isinstance(value, list) or len(value) > MAX_BANDS:
-        raise ValueError(f"a list of at most {MAX_BANDS} bands")
+        raise Mismatch("bands", most=MAX_BANDS)
     rows: list[tuple[int, Rate]] = []
     for band in value:
         if not isinstance(band, dict) or set(band) != {"above", "rate"} or not isinstance(band["rate"], str):
-            raise ValueError('bands such as {"above": "50000", "rate": "70%"}')
+            raise Mismatch("band")
         rows.append((_parse_amount(band["above"]), _parse_rate(band["rate"])))
     if any(upper[0] <= lower[0] for lower, upper in itertools.pairwise(rows)):
-        raise ValueError("bands that rise")
+        raise Mismatch("rising")
     common = math.lcm(*(rate.den for _, rate in rows))
     if common > MAX_RATE_TERM:
-        raise ValueError("rates whose denominators have a common multiple of at most 1,000,000")
+        raise Mismatch("common")
     return Figure(len(rows), common, tuple((above, rate.num * common // rate.den) for above, rate in rows))
 
 

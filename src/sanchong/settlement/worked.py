@@ -14,15 +14,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal
 
-import yaml
-
 from sanchong.law.carriers import COMPUTING, Carried, bare, carriers
 from sanchong.law.coverage import UNCARRIED
 from sanchong.law.documents import Document
 from sanchong.law.findings import Finding
 from sanchong.law.library import Law
 from sanchong.law.schemas import IN_FOLDERS
-from sanchong.law.yamlfile import LawError, line_of
+from sanchong.law.yamlfile import LawError, line_of, load_yaml
 from sanchong.rules.registry import rules_by_clause
 from sanchong.rules.rule import Call, recording
 from sanchong.settlement.asked import Asked, answered, read_question
@@ -207,20 +205,16 @@ def _settle_all(law: Law, engine: Engine, progress: Progress | None) -> list[Wor
 def case_rows(document: Document) -> Iterator[tuple[Path, int, dict[str, Any]]]:
     """Each worked case and question of a document as its file has it, with file and row; LawError if it is none."""
     for file in [file for kind in IN_FOLDERS for file in sorted((document.folder / kind).glob("*.yaml"))]:
-        try:
-            rows = yaml.load(file.read_bytes(), Loader=yaml.CSafeLoader)
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
-            mark = getattr(error, "problem_mark", None)
-            raise LawError(file, mark.line + 1 if mark else 0, "expected YAML") from None
+        rows = load_yaml(file, merging=True)
         for at, row in enumerate(rows if isinstance(rows, list) else [rows]):
             wanted = ("title", "source", "arithmetic", "case", "expect")
             if not isinstance(row, dict) or any(key not in row for key in wanted):
-                raise LawError(file, 0, f"worked case {at + 1}: expected {', '.join(wanted)}")
+                raise LawError(file, 0, "worked_fields", n=at + 1, fields=", ".join(wanted))
             if not isinstance(row["title"], dict) or not {*LANGS} <= set(row["title"]):
-                raise LawError(file, 0, f"worked case {at + 1}: expected a title in zh and en")
+                raise LawError(file, 0, "worked_title", n=at + 1)
             shows = row.get("shows", [])
             if not isinstance(shows, list) or not all(isinstance(clause, str) for clause in shows):
-                raise LawError(file, 0, f"worked case {at + 1}: expected 'shows' to be a list of clauses")
+                raise LawError(file, 0, "worked_shows", n=at + 1)
             yield file, at, row
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sanchong.bill.build import masked
-from sanchong.bill.words import LINE_CLASS, Lang
+from sanchong.bill.words import ERROR, LINE_CLASS, Lang
 from sanchong.bill.words import say as say_bill
 from sanchong.dates import Period
 from sanchong.law.asking import show_figure
@@ -285,6 +285,8 @@ class Telling:
             return GATE[text][self.en]
         if text in CATEGORY:
             return CATEGORY[text][self.en]
+        if text in ERROR:
+            return ERROR[text][self.en * 2]
         if text in ADDRESS:
             return address_label(text, self.law.diseases, self.lang)
         try:

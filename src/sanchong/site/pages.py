@@ -86,7 +86,7 @@ class Pages:
             "groups": [
                 ("documents", [(d.id, d.title[self.lang]) for d in self.law.documents]),
                 ("values", [(a, self.label(a)) for a in sorted([*families(), *(x.name for x in ADDRESSES)])]),
-                ("rules", [(r.name, self._first_line(r)) for r in self.shelf.rules.values()]),
+                ("rules", [(r.name, self._about(r)) for r in self.shelf.rules.values()]),
                 ("clauses", [(c.id, c.place[self.lang]) for c in self.law.clauses.values()]),
                 ("cases", [(c.id, c.title[self.lang]) for c in self.shelf.worked]),
             ]
@@ -268,7 +268,9 @@ class Pages:
             "looked_up": LOOKED_UP[looked_up_by(address.name)][self.en],
             "assumed": any(v.status == "assumed" for v in history),
             "pictures": [(area_name(p.area, self.lang), p) for p in drawn],
-            "users": [self.shelf.rules[name] for name in self.shelf.users.get(address.name, ())],
+            "users": [
+                (name, self._about(self.shelf.rules[name])) for name in self.shelf.users.get(address.name, ())
+            ],
             "law_cases": self._proofs([c for c in cases if c.values[address.name] != "overlay"]),
             "own_cases": self._proofs([c for c in cases if c.values[address.name] == "overlay"]),
         }
@@ -278,15 +280,18 @@ class Pages:
 
     # ── rules ────────────────────────────────────────────────────────────────────────────────
 
-    def _first_line(self, rule: RuleText) -> str:
+    def _about(self, rule: RuleText) -> str:
+        """A rule in one line: the first of its description, which is English; in Chinese its clause's gist."""
+        clause = self.law.clauses.get(rule.clause)
+        if not self.en and clause is not None:
+            return clause.gist["zh"]
         return rule.doc.splitlines()[0] if rule.doc else ""
 
     def _rules(self) -> Iterator[Page]:
         ordered = sorted(self.shelf.rules.values(), key=lambda r: (r.file, r.line))
         by_file = itertools.groupby(ordered, key=lambda r: r.file)
         groups = [
-            (file, [(r, self._first_line(r), self._cited(r.clause)) for r in rules])
-            for file, rules in by_file
+            (file, [(r, self._about(r), self._cited(r.clause)) for r in rules]) for file, rules in by_file
         ]
         yield Page(
             "rules/index.html", "rules.html.j2", self.t("rules"), "rules", self._above(), {"groups": groups}
@@ -301,7 +306,7 @@ class Pages:
                 "used": [(name, self.label(name)) for name in self.shelf.used.get(rule.name, ())],
                 "proofs": self._proofs(self.shelf.cases_by_rule.get(rule.name, [])),
             }
-            entry = (self.t("rule"), rule.name, rule.file, path, self._first_line(rule))
+            entry = (self.t("rule"), rule.name, rule.file, path, self._about(rule))
             where = self._above((self.t("rules"), "rules/index.html"))
             yield Page(path, "rule.html.j2", rule.name, "rules", where, facts, entry)
 
@@ -314,7 +319,7 @@ class Pages:
         if case.is_question:
             return self._answered(case)
         year = year_bill(case.data, case.results[self.lang], self.law, self.lang)
-        self.bills[case.id] = case_fragment(year)
+        self.bills[case.id] = case_fragment(year, self._from_case)
         title = case.title[self.lang]
         if year.year is None:
             return Outcome(case, title, 0, 0, (), year.refused.label if year.refused else self.t("refused"))
@@ -328,6 +333,10 @@ class Pages:
             return Outcome(case, title, 0, 0, (), result["error"]["message"])
         answer = result["text"] if not self.en else ", ".join(self.telling.answer(result["answer"]))
         return Outcome(case, title, 0, 0, (), "", answer)
+
+    def _from_case(self, clause: str) -> str:
+        """The page of a clause as a worked case's page links to it; "" for one that the law does not have."""
+        return f"../{self.names.path('clauses', clause)}" if clause in self.law.clauses else ""
 
     def _proofs(self, cases: Sequence[Worked]) -> tuple[list[Outcome], list[Outcome]]:
         """The cases shown at once (settled and refused ones in their order), and the rest."""
@@ -354,7 +363,7 @@ class Pages:
             "figures": self.telling.figures(case.expect, case.results[self.lang]),
             "bill": self.bills[case.id],
             "outcome": self.outcomes[case.id],
-            "clauses": [(clause, self._cited(clause.id)) for clause in known],
+            "clauses": [(clause, " ".join([self._cited(clause.id), *clause.rows])) for clause in known],
             "rules": [name for name in sorted(case.rules) if name in self.shelf.rules],
             "values": [(a, self.label(a), s, STATUS[s][self.en]) for a, s in case.values.items()],
             "raw": json.dumps(case.data, ensure_ascii=False, indent=1, default=str),
