@@ -5,6 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sanchong.money import (
     MAX_AMOUNT,
@@ -213,3 +215,18 @@ def test_writing_a_rate(rate: Rate, said: str, plain: str) -> None:
     assert percent(rate) == said
     assert plain_rate(rate) == plain
     assert Fraction(plain) == Fraction(rate.num, rate.den)
+
+
+@given(st.integers(1, MAX_RATE_TERM).flatmap(lambda den: st.tuples(st.integers(0, den), st.just(den))))
+def test_any_rate_is_written_exactly(terms: tuple[int, int]) -> None:
+    exact = Fraction(*terms)
+    assert plain_rate(Rate(*terms)) == str(exact)
+    said = percent(Rate(*terms))
+    assert (Fraction(said[:-1]) / 100 if said.endswith("%") else Fraction(said)) == exact
+    assert parse_rate(plain_rate(Rate(*terms))) == (exact.numerator, exact.denominator)
+
+
+@given(st.integers(-(10**15) + 1, 10**15 - 1))
+def test_any_amount_is_written_exactly(fen: int) -> None:
+    assert Fraction(plain_yuan(fen)) * 100 == Fraction(yuan(fen).replace(",", "")) * 100 == fen
+    assert parse_yuan(plain_yuan(fen)) == fen

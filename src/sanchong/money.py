@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from fractions import Fraction
+from functools import lru_cache
+from math import gcd
 from typing import Final, NamedTuple, TypeAlias
 
 Fen: TypeAlias = int
@@ -17,6 +18,12 @@ MAX_RATE_TERM: Final = 10**6
 
 NO_LIMIT: Final = 10**15
 """A cap that is none. Larger than any sum of a year and never 0."""
+
+_CENTS: Final = tuple(f".{cents:02d}" for cents in range(100))
+"""What follows the yuan, by fen: written once, as amounts are written far more often than anything else."""
+
+_WRITTEN: Final = 4096
+"""So many amounts, and so many rates, are kept as written: a visit writes each of its few some dozen times."""
 
 _YUAN = re.compile(r"(-?)(\d{1,15})(?:\.(\d{1,2}))?", re.ASCII)
 _PERCENT = re.compile(r"(\d{1,9})(?:\.(\d{1,9}))?%", re.ASCII)
@@ -58,23 +65,28 @@ def parse_yuan(text: str) -> Fen:
     if match is None:
         raise ValueError("not a decimal amount in yuan with at most two places")
     sign, whole, cents = match.groups()
-    fen = int(whole) * 100 + int((cents or "").ljust(2, "0"))
+    fen = int(whole) * 100
+    if cents:
+        fen += int(cents) if len(cents) == 2 else int(cents) * 10
     return -fen if sign else fen
 
 
+@lru_cache(_WRITTEN)
 def plain_yuan(fen: Fen) -> str:
     """``fen`` in yuan as the contract writes it: two places, no separators."""
     if fen < 0:
         return f"-{plain_yuan(-fen)}"
-    return f"{fen // 100}.{fen % 100:02d}"
+    return f"{fen // 100}{_CENTS[fen % 100]}"
 
 
+@lru_cache(_WRITTEN)
 def yuan(fen: Fen) -> str:
     """``fen`` in yuan as people read it: two places, thousands separated; 不限 for no limit."""
     if fen == NO_LIMIT:
         return "不限"
-    sign = "-" if fen < 0 else ""
-    return f"{sign}{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
+    if fen < 0:
+        return f"-{yuan(-fen)}"
+    return f"{fen // 100:,}{_CENTS[fen % 100]}"
 
 
 def parse_rate(text: str) -> Rate:
@@ -86,32 +98,45 @@ def parse_rate(text: str) -> Rate:
         return Rate(int(text), 1)
     if match := _PERCENT.fullmatch(text):
         whole, places = match.group(1), match.group(2) or ""
-        value = Fraction(int(whole + places), 100 * 10 ** len(places))
+        num, den = int(whole + places), 100 * 10 ** len(places)
     elif (match := _FRACTION.fullmatch(text)) and int(match.group(2)):
-        value = Fraction(int(match.group(1)), int(match.group(2)))
+        num, den = int(match.group(1)), int(match.group(2))
     else:
         raise ValueError('not a rate such as "70%", "7/10", "0" or "1"')
-    if value > 1:
+    if num > den:
         raise ValueError("a rate lies between 0 and 1")
-    if value.denominator > MAX_RATE_TERM:
+    rate = lowest_terms(num, den)
+    if rate.den > MAX_RATE_TERM:
         raise ValueError("a rate's lowest terms are at most 1,000,000")
-    return Rate(value.numerator, value.denominator)
+    return rate
 
 
+def lowest_terms(num: int, den: int) -> Rate:
+    """The rate ``num``/``den`` in lowest terms; ``den`` is positive."""
+    common = gcd(num, den)
+    return Rate(num // common, den // common)
+
+
+@lru_cache(_WRITTEN)
 def plain_rate(rate: Rate) -> str:
     """A rate in lowest terms as canonical text: "7/10", "0" or "1"."""
-    value = Fraction(rate.num, rate.den)
-    return str(value)
+    num, den = lowest_terms(rate.num, rate.den)
+    return f"{num}/{den}" if den > 1 else str(num)
 
 
+@lru_cache(_WRITTEN)
 def percent(rate: Rate) -> str:
     """A rate as people read it: "70%", "12.5%", or the fraction where no short decimal says it."""
-    hundredfold = Fraction(rate.num * 100, rate.den)
-    if hundredfold.denominator == 1:
-        return f"{hundredfold.numerator}%"
-    for places in range(1, 7):
-        scaled = hundredfold * 10**places
-        if scaled.denominator == 1:
-            digits = str(scaled.numerator).rjust(places + 1, "0")
-            return f"{digits[:-places]}.{digits[-places:]}%"
-    return str(Fraction(rate.num, rate.den))
+    for places in range(7):
+        scaled, left = divmod(rate.num * 100 * 10**places, rate.den)
+        if left == 0:
+            return f"{_with_point(scaled, places)}%"
+    return plain_rate(rate)
+
+
+def _with_point(digits: int, places: int) -> str:
+    """A number of so many decimal places, given by its digits."""
+    if places == 0:
+        return str(digits)
+    text = str(digits).rjust(places + 1, "0")
+    return f"{text[:-places]}.{text[-places:]}"

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import os
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
@@ -70,11 +71,12 @@ class Law:
 
     def known_by(self, day: dt.date) -> dt.date:
         """The last day up to ``day`` on which anything of this law became known: what "all known" means."""
-        return max((known for known in self._known_days if known <= day), default=day)
+        before = bisect_right(self._known_days, day)
+        return self._known_days[before - 1] if before else day
 
     @cached_property
-    def _known_days(self) -> frozenset[dt.date]:
-        return frozenset([d.known_from for d in self.documents] + [v.known_from for v in self.values()])
+    def _known_days(self) -> list[dt.date]:
+        return sorted({d.known_from for d in self.documents} | {v.known_from for v in self.values()})
 
     def calendar(self, known_on: dt.date | None = None) -> Calendar:
         """Working days as known on ``known_on``."""

@@ -7,7 +7,6 @@ import itertools
 import math
 from collections.abc import Container
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any, Final
 
 from sanchong.dates import Period, parse_date
@@ -207,5 +206,7 @@ def plain_figure(address: Address, figure: Figure) -> Any:
         case "date":
             return dt.date.fromordinal(figure.num).isoformat() if figure.num else None
         case "bands":
-            return [{"above": plain_yuan(a), "rate": str(Fraction(n, figure.den))} for a, n in figure.bands]
+            return [
+                {"above": plain_yuan(a), "rate": plain_rate(Rate(n, figure.den))} for a, n in figure.bands
+            ]
     return figure.num

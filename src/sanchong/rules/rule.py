@@ -8,10 +8,9 @@ stays at ``.bare``, so that the same source compiles over columns.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from contextvars import ContextVar, Token
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, Generic, ParamSpec, TypeVar
 
@@ -24,38 +23,42 @@ Sentence = str | Callable[[SimpleNamespace], str]
 
 @dataclass(slots=True)
 class Call:
-    """One recorded call of a rule."""
+    """One recorded call of a rule: what went in, what came out, the calls it made in turn."""
 
     rule: Rule[..., Any]
     inputs: tuple[Any, ...]
-    result: Any = None
-    calls: list[Call] = field(default_factory=list)
+    result: Any
+    calls: list[Call]
 
 
 class Recorder:
-    """Collects the calls made while it listens, as a forest."""
+    """Collects the calls that this thread makes inside its ``with`` block, as a forest."""
 
-    __slots__ = ("calls", "open")
+    __slots__ = ("_around", "_token", "calls")
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
-        self.open: list[list[Call]] = [self.calls]
+        """The calls made so far; while a rule runs, those that it made itself."""
+        self._token: Token[Recorder | None]
+        self._around: Recorder | None
+
+    def __enter__(self) -> Recorder:
+        self._around = _listening.get()
+        self._token = _listening.set(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        _listening.reset(self._token)
+        if self._around is not None:
+            self._around.calls.extend(self.calls)
 
 
 _listening: ContextVar[Recorder | None] = ContextVar("listening", default=None)
 
 
-@contextmanager
-def recording() -> Iterator[Recorder]:
+def recording() -> Recorder:
     """Record every rule that this thread calls inside the block; a recorder around it hears them too."""
-    recorder, around = Recorder(), _listening.get()
-    token = _listening.set(recorder)
-    try:
-        yield recorder
-    finally:
-        _listening.reset(token)
-        if around is not None:
-            around.open[-1].extend(recorder.calls)
+    return Recorder()
 
 
 class Rule(Generic[P, R]):
@@ -82,11 +85,12 @@ class Rule(Generic[P, R]):
         recorder = _listening.get()
         if recorder is None:
             return self.bare(*args, **kwargs)
-        call = Call(self, args)
-        recorder.open[-1].append(call)
-        recorder.open.append(call.calls)
-        call.result = result = self.bare(*args, **kwargs)
-        recorder.open.pop()
+        beside, recorder.calls = recorder.calls, []
+        try:
+            result = self.bare(*args, **kwargs)
+            beside.append(Call(self, args, result, recorder.calls))
+        finally:
+            recorder.calls = beside
         return result
 
 

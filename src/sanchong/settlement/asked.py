@@ -160,7 +160,8 @@ def _texts(given: Fields, key: str) -> list[str]:
 
 
 def _category(given: Fields, key: str) -> int:
-    if given.raw(key) is None:
+    if given.peek(key) is None:
+        given.raw(key)
         return NO_CATEGORY
     names = (*CATEGORIES, *CATEGORY_ALIASES)
     return category_code(names[given.choice(key, names)])
@@ -193,7 +194,7 @@ def askable(rule: Rule[..., Any]) -> bool:
 def _of_rule(rule: Rule[..., Any], setting: Setting, given: Fields, diseases: tuple[Disease, ...]) -> Ready:
     inputs: list[Any] = []
     for name, unit in rule.parameters.items():
-        if isinstance(given.raw(name), dict):
+        if isinstance(given.peek(name), dict):
             source = given.object(name)
             address = source.text("address")
             if address not in ADDRESS:

@@ -23,8 +23,8 @@ class LinePart(NamedTuple):
 
 def spread(amount: Fen, weights: Sequence[int]) -> list[Fen]:
     """``amount`` in proportion to ``weights``, by largest remainder, ties to the earlier (all in fen)."""
-    whole = sum(weights)
-    if amount == 0 or whole == 0:
+    whole = sum(weights) if amount else 0
+    if whole == 0:
         return [0] * len(weights)
     parts = [amount * weight // whole for weight in weights]
     missing = amount - sum(parts)
@@ -41,14 +41,15 @@ def attribute(splits: Sequence[Split], book: Statement) -> list[LinePart]:
     tiers = []
     for amount in (book.pooled, book.catastrophic, book.other, book.assistance):
         parts = spread(amount, left)
-        left = [burden - part for burden, part in zip(left, parts, strict=True)]
+        if amount:
+            left = [burden - part for burden, part in zip(left, parts, strict=True)]
         tiers.append(parts)
     hospital = spread(book.hospital, [split.out_of_catalogue for split in splits])
     rows = []
-    for i, split in enumerate(splits):
-        paid = [tier[i] for tier in tiers]
-        patient = sum(split) - split.dual_channel - sum(paid) - hospital[i]
-        rows.append(LinePart(paid[0], paid[1], paid[2], paid[3], hospital[i], patient))
+    for split, *insured, controlled in zip(splits, *tiers, hospital, strict=True):
+        pooled, catastrophic, other, assistance = insured
+        patient = sum(split) - split.dual_channel - sum(insured) - controlled
+        rows.append(LinePart(pooled, catastrophic, other, assistance, controlled, patient))
     return rows
 
 

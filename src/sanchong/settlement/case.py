@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from sanchong.dates import Period
 from sanchong.law.terms import Overlay
@@ -20,8 +20,7 @@ ADMINISTRATIVE_LEVELS: Final = ("province", "city", "county", "township")
 OTHER_PAYERS: Final = ("supplementary", "commercial", "mutual_aid")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A fee line; ``price_cap`` is NO_LIMIT where there is none."""
 
     id: str
@@ -34,8 +33,7 @@ class Line:
     dual_channel: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
+class Provider(NamedTuple):
     """A designated or other provider (医药机构) as it was on the visit's date."""
 
     id: str
@@ -47,8 +45,7 @@ class Provider:
     level_exception: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Recognition:
+class Recognition(NamedTuple):
     """A recognised disease (门诊慢特病资格) for a period; ``subtype`` is "" where there is none."""
 
     disease: int
@@ -57,8 +54,7 @@ class Recognition:
     legacy: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CaseVisit:
+class CaseVisit(NamedTuple):
     """A visit as the case tells it. ``disease`` is -1 and ``provider`` None where the kind has none."""
 
     id: str
@@ -114,7 +110,10 @@ def category_code(name: str) -> int:
 
 def spell_on(spells: tuple[tuple[T, Period], ...], date: dt.date) -> T:
     """The one value that holds on ``date`` (checked when the case was read)."""
-    return next(value for value, period in spells if date in period)
+    for value, period in spells:
+        if date in period:
+            return value
+    raise LookupError(f"nothing holds on {date}")
 
 
 def split_line(line: Line) -> Split:

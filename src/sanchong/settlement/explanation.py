@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ from sanchong.law.values import Figure, plain_figure
 from sanchong.money import NO_LIMIT, Rate, percent, plain_rate, plain_yuan, yuan
 from sanchong.rules.providers import VIOLATIONS
 from sanchong.rules.rule import Call, Rule
+from sanchong.settlement.telling import Tell, Words, telling
 from sanchong.shapes import (
     ADDRESSES,
     CATEGORIES,
@@ -28,127 +28,104 @@ from sanchong.shapes import (
 )
 
 
-@dataclass(slots=True)
 class Node:
     """One rule call as it is explained; ``result`` is raw, for the sentence of the rule above."""
 
-    clause: str
-    rule: str
-    text: str
-    amount: str | None
-    inputs: dict[str, Any]
-    children: list[Node] = field(default_factory=list)
-    result: Any = None
-    line: str | None = None
+    __slots__ = ("children", "result", "said")
+
+    def __init__(self, said: dict[str, Any], children: list[Node], result: Any = None) -> None:
+        self.said = said
+        self.children = children
+        self.result = result
 
     def data(self) -> dict[str, Any]:
         """The node as the contract writes it."""
-        said: dict[str, Any] = {
-            "clause": self.clause,
-            "rule": self.rule,
-            "text": self.text,
-            "amount": self.amount,
-            "inputs": self.inputs,
-            "children": [child.data() for child in self.children] if self.children else [],
-        }
-        if self.line is not None:
-            said["line"] = self.line
-        return said
+        return self.said
+
+    @property
+    def clause(self) -> str:
+        """The clause that the rule carries out, or that states the value."""
+        clause: str = self.said["clause"]
+        return clause
+
+    @property
+    def rule(self) -> str:
+        """The rule's name; ``value`` for a policy value."""
+        rule: str = self.said["rule"]
+        return rule
+
+    @property
+    def text(self) -> str:
+        """The sentence."""
+        text: str = self.said["text"]
+        return text
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        """The inputs that an explanation prints, by name."""
+        found: dict[str, Any] = self.said["inputs"]
+        return found
 
 
 class Explainer:
-    """Turns recorded calls into nodes, under one resolution of the law."""
+    """Turns recorded calls into nodes, in the words of one law."""
 
-    def __init__(self, law: Law, resolution: Resolution) -> None:
+    def __init__(self, law: Law) -> None:
         self.law = law
-        self.resolution = resolution
+        self._tellings: dict[Rule[..., Any], Tell] = {}
+        self._shown: Words = {
+            **PLAIN,
+            "Fen": yuan,
+            "Rate": percent,
+            "Condition": lambda code: condition_label(code, law.diseases),
+            "Conditions": lambda bits: "、".join(condition_label(c, law.diseases) for c in members(bits)),
+            "Category": lambda code: word(CATEGORY, CATEGORIES[code - 1]) if code else "非救助对象",
+            "Categories": lambda bits: "、".join(word(CATEGORY, CATEGORIES[c]) for c in members(bits)),
+            "Area": lambda area: str(area) if area else "无",
+            "Quota": lambda quota: SimpleNamespace(total=yuan(quota.total), own=yuan(quota.own)),
+        }
 
-    def nodes(self, calls: Iterable[Call]) -> list[Node]:
-        """The nodes of some calls; a call without a sentence yields its children in its place."""
+    def nodes(self, calls: Iterable[Call], resolution: Resolution) -> list[Node]:
+        """The nodes of some calls made under ``resolution``; a call without a sentence yields its children in its place."""
         found: list[Node] = []
         for call in calls:
-            if not call.rule.clause:
-                found.append(self.value(call.inputs[2]))
+            rule = call.rule
+            if not rule.clause:
+                found.append(self.value(call.inputs[2], resolution))
                 continue
-            children = self.nodes(call.calls) if call.calls else []
-            node = self._node(call, children)
-            if node.text:
-                found.append(node)
-            else:
+            tell = self._tellings.get(rule)
+            if tell is None:
+                tell = self._tellings[rule] = telling(rule, self._shown, PLAIN)
+            children = self.nodes(call.calls, resolution) if call.calls else []
+            said = tell(call.inputs, call.result, children)
+            if said is None:
                 found += children
+            else:
+                found.append(Node(said, children, call.result))
         return found
 
-    def _node(self, call: Call, children: list[Node]) -> Node:
-        rule, result = call.rule, call.result
-        inputs = {name: plain(call.inputs[place]) for place, name, _, plain in _printed(rule)}
-        return Node(
-            rule.clause,
-            rule.name,
-            self._sentence(rule, call, children),
-            plain_yuan(result) if rule.returns == "Fen" and result != NO_LIMIT else None,
-            inputs,
-            children,
-            result,
-        )
-
-    def _sentence(self, rule: Rule[..., Any], call: Call, children: list[Node]) -> str:
-        says = rule.says
-        if isinstance(says, str):
-            shown = {name: self._show(unit, call.inputs[place]) for place, name, unit, _ in _printed(rule)}
-            return says.format(**shown, result=self._show(rule.returns, call.result))
-        raw = dict(zip(rule.parameters, call.inputs, strict=True))
-        return says(SimpleNamespace(**raw, result=call.result, children=children))
-
-    def _show(self, unit: str, value: Any) -> Any:
-        match unit:
-            case "Fen":
-                return yuan(value)
-            case "Rate":
-                return percent(value)
-            case "Condition":
-                return condition_label(value, self.law.diseases)
-            case "Conditions":
-                return "、".join(condition_label(c, self.law.diseases) for c in members(value))
-            case "Category":
-                return word(CATEGORY, CATEGORIES[value - 1]) if value else "非救助对象"
-            case "Categories":
-                return "、".join(word(CATEGORY, CATEGORIES[c]) for c in members(value))
-            case "Area":
-                return str(value) if value else "无"
-            case "Quota":
-                return SimpleNamespace(total=yuan(value.total), own=yuan(value.own))
-        return PLAIN[unit](value) if unit in PLAIN else value
-
-    def value(self, slot: int) -> Node:
+    def value(self, slot: int, resolution: Resolution) -> Node:
         """A policy value that was looked up: its clause is that which states it."""
-        told = self.resolution.told.get(slot)
+        told = resolution.told.get(slot)
         if told is None:
-            told = self.resolution.told[slot] = self._value(slot)
-        node: Node = told
-        return node
+            told = resolution.told[slot] = self._value(slot, resolution)
+        said = told.copy()
+        said["children"] = []
+        return Node(said, said["children"])
 
-    def _value(self, slot: int) -> Node:
-        terms = self.resolution.terms
+    def _value(self, slot: int, resolution: Resolution) -> dict[str, Any]:
+        terms = resolution.terms
         address = ADDRESSES[slot]
-        source = self.resolution.sources[slot]
-        status = source.status if source else status_of(self.resolution, slot)
+        source = resolution.sources[slot]
+        status = source.status if source else status_of(resolution, slot)
         label = address_label(address.name, self.law.diseases)
         text = f"{label}：{show_value(terms, slot)}"
         if status in ("assumed", "overlay"):
             text += f"（{word(STATUS, status)}）"
         value = None if terms.status[slot] in (MISSING, UNMODELLED) else plain_value(terms, slot)
         inputs = {"address": address.name, "value": value, "status": status}
-        return Node(source.clause if source else "", "value", text, None, inputs)
-
-
-@cache
-def _printed(rule: Rule[..., Any]) -> tuple[tuple[int, str, str, Callable[[Any], Any]], ...]:
-    """The inputs of a rule that an explanation prints: place, name, unit and how it is written."""
-    return tuple(
-        (place, name, unit, PLAIN[unit])
-        for place, (name, unit) in enumerate(rule.parameters.items())
-        if unit in PLAIN
-    )
+        clause = source.clause if source else ""
+        return {"clause": clause, "rule": "value", "text": text, "amount": None, "inputs": inputs}
 
 
 def status_of(resolution: Resolution, slot: int) -> str:
@@ -205,6 +182,7 @@ def show_value(terms: Terms, slot: int) -> str:
     return str(figure.num)
 
 
+@lru_cache(4096)
 def _plain_limit(fen: int) -> str | None:
     return None if fen == NO_LIMIT else plain_yuan(fen)
 

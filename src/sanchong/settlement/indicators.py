@@ -22,7 +22,6 @@ from sanchong.rules.indicators import (
     reaches_every_level,
 )
 from sanchong.rules.rule import Call, recording
-from sanchong.settlement.explanation import Explainer
 from sanchong.settlement.fields import Fields
 from sanchong.settlement.questions import Answer, Setting
 from sanchong.settlement.refusal import Refusal, invalid
@@ -41,12 +40,12 @@ def enrolled_recipients(engine: Engine, setting: Setting, recipients: Any) -> An
     year = str(setting.on.year)
     missing = []
     rows = _rows(recipients, "recipients")
-    for row in rows:
+    for name, row in rows:
         years = row.object("insured")
-        if not years.flag(year):
-            missing.append(row.text("id"))
-        for other in years.data:
-            years.flag(other)
+        years.peek(year)
+        insured = {stated: years.flag(stated) for stated in years.data}
+        if not insured[year]:
+            missing.append(name)
         row.finish()
     _check(engine, setting, "yangquan.b43", "recipients", len(rows))
     with recording() as trace:
@@ -67,8 +66,8 @@ def one_stop_providers(engine: Engine, setting: Setting, providers: Any) -> Answ
     counted, missing = 0, []
     day = setting.on.toordinal()
     with recording() as trace:
-        for row in _rows(providers, "providers"):
-            name, region, designated = row.text("id"), row.area("region"), row.flag("designated")
+        for name, row in _rows(providers, "providers"):
+            region, designated = row.area("region"), row.flag("designated")
             spells = _periods(row, "one_stop")
             row.finish()
             if not counts_for_one_stop(int(region), int(setting.area), designated):
@@ -92,8 +91,8 @@ def budget_execution(engine: Engine, setting: Setting, items: Any) -> Answer:
     """
     budget, executed = 0, 0
     missing, over = [], []
-    for row in _rows(items, "items"):
-        name, planned, spent = row.text("id"), row.amount("budget"), row.amount("executed")
+    for name, row in _rows(items, "items"):
+        planned, spent = row.amount("budget"), row.amount("executed")
         row.finish()
         budget += planned
         executed += spent
@@ -119,8 +118,8 @@ def service_points(engine: Engine, setting: Setting, units: Any) -> Answer:
     """
     served, there = [0] * len(SERVICE_LEVELS), [0] * len(SERVICE_LEVELS)
     missing = []
-    for row in _rows(units, "units"):
-        name, level, has = row.text("id"), row.choice("level", SERVICE_LEVELS), row.flag("service_point")
+    for name, row in _rows(units, "units"):
+        level, has = row.choice("level", SERVICE_LEVELS), row.flag("service_point")
         row.finish()
         there[level] += 1
         served[level] += has
@@ -143,16 +142,15 @@ def service_points(engine: Engine, setting: Setting, units: Any) -> Answer:
 # ── reading ──────────────────────────────────────────────────────────────────────────────────
 
 
-def _rows(data: Any, path: str) -> list[Fields]:
-    """The objects of a list, each with an id of its own."""
-    rows = Fields({path: data}).objects(path)
-    seen: set[str] = set()
-    for row in rows:
+def _rows(data: Any, path: str) -> list[tuple[str, Fields]]:
+    """The objects of a list, each with an id of its own, which is read."""
+    rows: dict[str, Fields] = {}
+    for row in Fields({path: data}).objects(path):
         name = row.text("id")
-        if name in seen:
+        if name in rows:
             raise invalid(row.at("id"), "repeated")
-        seen.add(name)
-    return rows
+        rows[name] = row
+    return list(rows.items())
 
 
 def _periods(row: Fields, key: str) -> list[tuple[Day, Day]]:
@@ -200,7 +198,7 @@ def _answer(
 ) -> Answer:
     known_on = setting.known_on or engine.law.known_by(today())
     resolution = engine.resolver.resolve(setting.area, setting.area, setting.on, known_on, None)
-    nodes = Explainer(engine.law, resolution).nodes(calls)
+    nodes = engine.explainer.nodes(calls, resolution)
     return Answer(text, {"clause": clause, **_plain(rate), "missing": missing}, nodes, [])
 
 

@@ -29,7 +29,6 @@ from sanchong.shapes import (
     STATED,
     UNMODELLED,
     Terms,
-    slots_of,
 )
 
 
@@ -55,7 +54,7 @@ def refuse_obstacle(law: Law, case: Case, i: int, done: SettledVisit, options: O
         raise mutually_exclusive(law, terms, pairs, f"{where}.disease")
     if book.refusal != SETTLED:
         raise AssertionError(f"unknown refusal {book.refusal}")
-    refuse_values(law, done.resolution.terms, slots_of(book.used), options, withhold=case.withhold_unmodelled)
+    refuse_values(law, done.resolution.terms, done.used, options, withhold=case.withhold_unmodelled)
 
 
 def _not_in_force(where: str, done: SettledVisit) -> Refusal:
@@ -99,6 +98,8 @@ _EXCUSED_FROM: Final = ASSISTANCE_AREA
 def refuse_values(law: Law, terms: Terms, slots: Iterable[int], options: Options, *, withhold: bool) -> None:
     """Raise for a value that is missing, unmodelled or assumed and not accepted, in this order."""
     slots = [slot for slot in slots if terms.status[slot] != STATED]
+    if not slots:
+        return
     for slot in slots:
         if terms.status[slot] == MISSING:
             raise _of_value(

@@ -17,7 +17,7 @@ from sanchong.rules.enrolment import slots_needed, subsidy
 from sanchong.rules.quarterly_limit import quarterly_quota
 from sanchong.rules.rule import Call, recording
 from sanchong.settlement.case import category_code
-from sanchong.settlement.explanation import Explainer, Node
+from sanchong.settlement.explanation import Node
 from sanchong.settlement.obstacles import mutually_exclusive, refuse_values
 from sanchong.settlement.options import Options
 from sanchong.settlement.reading import read_condition, read_overlay
@@ -261,10 +261,9 @@ def answer_of(
     calls: list[Call],
 ) -> Answer:
     """An answer with the values at ``slots`` and the recorded calls behind it."""
-    explainer = Explainer(engine.law, resolution)
-    nodes = [explainer.value(slot) for slot in slots] + explainer.nodes(
-        call for call in calls if call.rule.clause
-    )
+    explainer = engine.explainer
+    nodes = [explainer.value(slot, resolution) for slot in slots]
+    nodes += explainer.nodes((call for call in calls if call.rule.clause), resolution)
     status = resolution.terms.status
     assumed = [ADDRESSES[slot].name for slot in slots if status[slot] == ASSUMED]
     return Answer(text, data, nodes, assumed)

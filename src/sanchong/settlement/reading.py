@@ -47,6 +47,8 @@ _PLACE: Final = {code: place for place, code in enumerate(DISEASES)}
 """Where a disease stands in the catalogue, which the law's table has to bear out."""
 TOWNSHIP: Final = ADMINISTRATIVE_LEVELS.index("township")
 FIRST_YEAR, LAST_YEAR = 1900, 2999
+NO_ADVANCE: Final = Rate(0, 1)
+NOT_PAID: Final = (0,) * len(OTHER_PAYERS)
 
 
 def read_case(data: Any, diseases: tuple[Disease, ...]) -> Case:
@@ -55,13 +57,13 @@ def read_case(data: Any, diseases: tuple[Disease, ...]) -> Case:
     name = case.text("case")
     year = case.whole("year", FIRST_YEAR, LAST_YEAR)
     person = _read_person(case.object("person"), diseases)
-    visits: list[CaseVisit] = []
+    visits: dict[str, CaseVisit] = {}
     total = 0
     for row in case.objects("visits"):
         visit = _read_visit(row, year, person, diseases)
-        if any(visit.id == other.id for other in visits):
+        if visit.id in visits:
             raise invalid(row.at("id"), "repeated")
-        visits.append(visit)
+        visits[visit.id] = visit
         total += visit.in_scope + sum(line.amount for line in visit.lines)
         if total > MAX_AMOUNT:
             raise invalid(row.path, "too_large")
@@ -72,7 +74,7 @@ def read_case(data: Any, diseases: tuple[Disease, ...]) -> Case:
         known_on=case.optional_date("known_on"),
         overlay=read_overlay(case.raw("terms", {}), "terms"),
         person=person,
-        visits=tuple(visits),
+        visits=tuple(visits.values()),
         close_year=case.flag("close_year", False),
         withhold_unmodelled=case.flag("withhold_unmodelled", False),
         data=case.data,
@@ -227,14 +229,14 @@ def _read_visit(row: Fields, year: int, person: Person, diseases: tuple[Disease,
         referred=row.flag("referred") if kind == INPATIENT else row.flag("referred", True),
         lines=() if drug else _read_lines(row),
         in_scope=row.amount("in_scope") if drug else 0,
-        other=_read_other(row.object("other_payments", {})),
+        other=_read_other(row.object("other_payments")) if row.has("other_payments") else NOT_PAID,
         pooled=row.amount("pooled") if drug or row.has("pooled") else None,
         catastrophic=row.amount("catastrophic") if drug or row.has("catastrophic") else None,
     )
     row.finish()
     _check_given(row, visit)
-    _spell_on(person.insurance, date, "person.insurance")
-    _spell_on(person.household_region, date, "person.household_region")
+    _check_one_spell(person.insurance, date, "person.insurance")
+    _check_one_spell(person.household_region, date, "person.household_region")
     return visit
 
 
@@ -247,16 +249,16 @@ _FOREIGN: Final = {
 
 
 def _check_one_subtype(row: Fields, person: Person, disease: int, subtype: str, date: dt.date) -> None:
+    if subtype:
+        return
     held = {r.subtype for r in person.recognitions if r.disease == disease and date in r.period}
-    if not subtype and len(held) > 1:
+    if len(held) > 1:
         raise invalid(row.at("disease"), "subtype_open")
 
 
-def _spell_on(spells: tuple[tuple[T, Period], ...], date: dt.date, path: str) -> T:
-    holding = [value for value, period in spells if date in period]
-    if len(holding) != 1:
+def _check_one_spell(spells: tuple[tuple[T, Period], ...], date: dt.date, path: str) -> None:
+    if sum(date in period for _, period in spells) != 1:
         raise invalid(path, "in_force_once")
-    return holding[0]
 
 
 def _read_provider(row: Fields) -> Provider:
@@ -283,20 +285,23 @@ def _read_lines(visit: Fields) -> tuple[Line, ...]:
             raise invalid(row.at("advance_rate"), "advance_missing")
         if line_class != CLASS_B and row.has("advance_rate"):
             raise invalid(row.at("advance_rate"), "advance_extra")
+        name, amount = row.text("id"), row.amount("amount")
+        advance_rate = row.rate("advance_rate") if line_class == CLASS_B else NO_ADVANCE
+        price_cap = row.optional_amount("price_cap")
         line = Line(
-            id=row.text("id"),
-            amount=row.amount("amount"),
-            line_class=line_class,
-            advance_rate=row.rate("advance_rate") if line_class == CLASS_B else Rate(0, 1),
-            price_cap=NO_LIMIT if row.raw("price_cap", None) is None else row.amount("price_cap"),
-            related=row.flag("related", True),
-            conforming=row.flag("conforming", True),
-            dual_channel=row.flag("dual_channel", False),
+            name,
+            amount,
+            line_class,
+            advance_rate,
+            NO_LIMIT if price_cap is None else price_cap,
+            row.flag("related", True),
+            row.flag("conforming", True),
+            row.flag("dual_channel", False),
         )
         row.finish()
-        if line.id in lines:
+        if name in lines:
             raise invalid(row.at("id"), "repeated")
-        lines[line.id] = line
+        lines[name] = line
     return tuple(lines.values())
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from typing import Any
+from typing import Any, Final
+
+import orjson
 
 from sanchong.dates import Period
 from sanchong.law.values import plain_figure
@@ -22,10 +24,20 @@ from sanchong.shapes import (
     SPECIAL_DRUG,
 )
 
+_SORTED: Final = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
+
 
 def canonical(data: Any) -> bytes:
-    """Canonical JSON: keys sorted, UTF-8, no spaces."""
-    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    """Canonical JSON: keys sorted by code point, UTF-8, no spaces. For data without floats, as all that is hashed is.
+
+    TypeError or UnicodeEncodeError for what JSON cannot write.
+    """
+    try:
+        return orjson.dumps(data, option=_SORTED)
+    except (
+        TypeError
+    ):  # over 64 bits, very deep, half a surrogate pair: a stored file may claim it, no result has it
+        return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def sha256(data: Any) -> str:

@@ -65,14 +65,14 @@ def inpatient_class(provider: Provider) -> int:
 
 
 def _put_amounts(record: Visit, splits: Sequence[Split]) -> None:
-    for split in splits:
-        record.dual_channel += split.dual_channel
-        record.out_of_scope += split.out_of_scope
-        record.out_of_catalogue += split.out_of_catalogue
-        record.over_price += split.over_price
-        record.advance += split.advance
-        record.in_policy += split.in_policy
-        record.total += sum(split)
+    for dual_channel, out_of_scope, out_of_catalogue, over_price, advance, in_policy in splits:
+        record.dual_channel += dual_channel
+        record.out_of_scope += out_of_scope
+        record.out_of_catalogue += out_of_catalogue
+        record.over_price += over_price
+        record.advance += advance
+        record.in_policy += in_policy
+    record.total = sum(map(sum, splits))
 
 
 def _put_provider(record: Visit, provider: Provider) -> None:
@@ -121,6 +121,8 @@ def _what_for(visit: CaseVisit, held: list[Recognition]) -> tuple[int, int]:
 
 def _waived_pairs(case: Case, terms: Terms) -> int:
     waived = 0
+    if not case.person.waived:
+        return waived
     lifted = {frozenset(pair) for pair in case.person.waived}
     for pair in range(terms.exclusion_count):
         names = {CONDITIONS[terms.exclusion_a[pair]], CONDITIONS[terms.exclusion_b[pair]]}

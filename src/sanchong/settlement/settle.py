@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
+from operator import attrgetter
+from typing import Any, Final
 
 from sanchong.dates import today
 from sanchong.law.library import Law
@@ -13,7 +15,7 @@ from sanchong.money import plain_yuan
 from sanchong.rules.assistance import close_year
 from sanchong.rules.rule import recording
 from sanchong.rules.year import step
-from sanchong.settlement.attribution import attribute, check_statement
+from sanchong.settlement.attribution import LinePart, attribute, check_statement
 from sanchong.settlement.case import Case, CaseVisit, spell_on, split_line
 from sanchong.settlement.explanation import Explainer
 from sanchong.settlement.obstacles import refuse_obstacle, refuse_values
@@ -46,6 +48,7 @@ class Engine:
     def __init__(self, law: Law) -> None:
         self.law = law
         self.resolver = Resolver(law)
+        self.explainer = Explainer(law)
 
     def settle(self, data: Any, options: Options | None = None) -> dict[str, Any]:
         """The contract's result of a case given as JSON data: settled, or refused with its error."""
@@ -67,7 +70,7 @@ class Engine:
             refuse_obstacle(self.law, case, i, done, options)
             check_statement(done.book, done.rows)
             settled.visits.append(done)
-            _note_documents(settled, done.resolution, done.book.used, done.visit.known_on or known_on)
+            _note_documents(settled, done.resolution, done.used, done.visit.known_on or known_on)
             if visit.kind == OUTPATIENT and done.resolution.outpatient:
                 settled.documents.setdefault(done.resolution.outpatient.id, visit.known_on or known_on)
             if done.book.deferred_base:
@@ -82,20 +85,15 @@ class Engine:
         known_on = visit.known_on or settled.known_on
         resolution = self._resolve(settled, household, visit.date, known_on, options)
         book = Statement()
-        if not options.explain:
-            splits = [split_line(line) for line in visit.lines]
-            record = reduce_visit(case, visit, resolution.terms, splits)
-            step(settled.state, record, resolution.terms, book)
-            return SettledVisit(
-                visit, record, book, splits, attribute(splits, book), resolution, calls=[], line_calls=[]
-            )
-        with recording() as lines:
+        lines, trace = recording(), recording()
+        with lines if options.explain else nullcontext():
             splits = [split_line(line) for line in visit.lines]
         record = reduce_visit(case, visit, resolution.terms, splits)
-        with recording() as trace:
+        with trace if options.explain else nullcontext():
             step(settled.state, record, resolution.terms, book)
         rows = attribute(splits, book)
-        return SettledVisit(visit, record, book, splits, rows, resolution, trace.calls, lines.calls)
+        used = slots_of(book.used)
+        return SettledVisit(visit, record, book, splits, rows, resolution, used, trace.calls, lines.calls)
 
     def _resolve(
         self, settled: Settled, household: str, day: dt.date, known_on: dt.date, options: Options
@@ -116,15 +114,14 @@ class Engine:
         day = dt.date(case.year, 12, 31)
         resolution = self._resolve(settled, household, day, settled.known_on, options)
         closing = Closing()
-        if options.explain:
-            with recording() as trace:
-                close_year(settled.state, resolution.terms, closing)
-            settled.closing_calls = trace.calls
-        else:
+        trace = recording()
+        with trace if options.explain else nullcontext():
             close_year(settled.state, resolution.terms, closing)
-        refuse_values(self.law, resolution.terms, slots_of(closing.used), options, withhold=False)
+        settled.closing_calls = trace.calls
+        used = slots_of(closing.used)
+        refuse_values(self.law, resolution.terms, used, options, withhold=False)
         settled.closing, settled.closing_resolution = closing, resolution
-        _note_documents(settled, resolution, closing.used, settled.known_on)
+        _note_documents(settled, resolution, used, settled.known_on)
 
     def result(self, settled: Settled, options: Options) -> dict[str, Any]:
         """A settled case as the contract writes it, with explanation and receipt."""
@@ -146,9 +143,10 @@ class Engine:
             told = [self._explain(done) for done in settled.visits]
             told_closing = self._explain_closing(settled)
             receipt["explanation"] = sha256({"visits": told, "close_year": told_closing})
-            visits = [{**visit, "explanation": said} for visit, said in zip(visits, told, strict=True)]
+            for visit, said in zip(visits, told, strict=True):
+                visit["explanation"] = said
             if closing is not None:
-                closing = {**closing, "explanation": told_closing}
+                closing["explanation"] = told_closing
         return {
             "case": settled.case.id,
             "ok": True,
@@ -159,19 +157,18 @@ class Engine:
         }
 
     def _explain(self, done: SettledVisit) -> list[dict[str, Any]]:
-        explainer = Explainer(self.law, done.resolution)
-        nodes = []
+        said = []
         for line, call in zip(done.visit.lines, done.line_calls, strict=True):
-            for node in explainer.nodes([call]):
-                node.line = line.id
-                nodes.append(node)
-        return [node.data() for node in nodes + explainer.nodes(done.calls)]
+            for node in self.explainer.nodes([call], done.resolution):
+                node.said["line"] = line.id
+                said.append(node.said)
+        return said + [node.said for node in self.explainer.nodes(done.calls, done.resolution)]
 
     def _explain_closing(self, settled: Settled) -> list[dict[str, Any]]:
         if settled.closing_resolution is None:
             return []
-        explainer = Explainer(self.law, settled.closing_resolution)
-        return [node.data() for node in explainer.nodes(settled.closing_calls)]
+        nodes = self.explainer.nodes(settled.closing_calls, settled.closing_resolution)
+        return [node.said for node in nodes]
 
 
 def refused(name: str | None, refusal: Refusal, lang: str = "zh") -> dict[str, Any]:
@@ -186,24 +183,26 @@ def refused(name: str | None, refusal: Refusal, lang: str = "zh") -> dict[str, A
 
 
 def _visit_result(done: SettledVisit) -> dict[str, Any]:
-    book, terms = done.book, done.resolution.terms
-    used = slots_of(book.used)
+    book, status = done.book, done.resolution.terms.status
     said: dict[str, Any] = {
         "id": done.visit.id,
         "kind": KINDS[done.visit.kind],
         "date": done.visit.date.isoformat(),
     }
     said["category"] = CATEGORIES[done.record.category - 1] if done.record.category else None
-    for name in STATEMENT_AMOUNTS:
-        said[name] = plain_yuan(getattr(book, name))
+    said.update(zip(STATEMENT_AMOUNTS, map(plain_yuan, _amounts(book)), strict=True))
     said["gates"] = [gate for bit, gate in enumerate(GATES) if book.gates >> bit & 1]
-    said["assumed"] = [ADDRESSES[s].name for s in used if terms.status[s] == ASSUMED]
-    said["unmodelled"] = [ADDRESSES[s].name for s in used if terms.status[s] == UNMODELLED]
+    said["assumed"] = [ADDRESSES[s].name for s in done.used if status[s] == ASSUMED]
+    said["unmodelled"] = [ADDRESSES[s].name for s in done.used if status[s] == UNMODELLED]
     said["lines"] = [
-        {"id": line.id, **{name: plain_yuan(part) for name, part in zip(row._fields, row, strict=True)}}
+        dict(zip(_LINE, (line.id, *map(plain_yuan, row)), strict=True))
         for line, row in zip(done.visit.lines, done.rows, strict=True)
     ]
     return said
+
+
+_amounts: Final[Callable[[Statement], tuple[int, ...]]] = attrgetter(*STATEMENT_AMOUNTS)
+_LINE: Final = ("id", *LinePart._fields)
 
 
 def _closing_result(settled: Settled) -> dict[str, Any] | None:
@@ -235,10 +234,8 @@ def _year_result(settled: Settled) -> dict[str, str]:
     }
 
 
-def _note_documents(settled: Settled, resolution: Resolution, used: Sequence[int], known_on: dt.date) -> None:
+def _note_documents(settled: Settled, resolution: Resolution, used: Iterable[int], known_on: dt.date) -> None:
     """The documents whose values were used, each with the latest date of knowledge it was used with."""
-    for slot in slots_of(list(used)):
-        source = resolution.sources[slot]
-        if source is not None:
-            before = settled.documents.get(source.document, known_on)
-            settled.documents[source.document] = max(before, known_on)
+    sources = resolution.sources
+    for name in dict.fromkeys(source.document for slot in used if (source := sources[slot]) is not None):
+        settled.documents[name] = max(settled.documents.get(name, known_on), known_on)

@@ -23,6 +23,8 @@ class SettledVisit:
     splits: list[Split]
     rows: list[LinePart]
     resolution: Resolution
+    used: list[int]
+    """The slots of the values that the statement leans on, in order."""
     calls: list[Call]
     line_calls: list[Call]
 
