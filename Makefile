@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 RIVALS := build/rivals/env
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test bench bench-rivals check lock clean
+.PHONY: run test bench mutation bench-rivals check lock clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.run
@@ -31,6 +31,10 @@ check: $(VENV)/.dev
 
 bench: bench-rivals
 	$(BIN)/python benchmarks/run.py
+
+# Mutation testing of rules/ and settlement/: docs/mutation.md says what it does and how long it takes.
+mutation: $(VENV)/.dev
+	$(BIN)/python -m tests.mutation.run
 
 # Beside OpenFisca-core, zen-engine, plain Python and DuckDB, in one run.
 bench-rivals: $(VENV)/.dev $(RIVALS)/.installed

@@ -46,3 +46,13 @@ def test_the_sentence_names_what_is_missing() -> None:
     said = says(facts)
     assert said == "不免押金，不符合：属特困、低保、返贫致贫、监测对象；在本市域内"
     assert says(SimpleNamespace(result=True)) == "先诊疗后付费，免除住院押金"
+
+
+@pytest.mark.parametrize("category", REACHED)
+def test_the_sentence_does_not_name_what_holds(category: int) -> None:
+    says = deposit_waived.says
+    assert callable(says)
+    facts = SimpleNamespace(
+        category=category, primary_referral=True, in_city=True, designated=False, inpatient=True, result=False
+    )
+    assert says(facts) == "不免押金，不符合：定点医院"

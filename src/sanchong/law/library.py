@@ -160,7 +160,7 @@ def _unnamed_diseases(documents: tuple[Document, ...]) -> Iterator[LawError]:
         for row, pair in enumerate(document.exclusions):
             for key, side in (("a", pair.a), ("b", pair.b)):
                 code, colon, subtype = CONDITIONS[side].partition(":")
-                if colon and subtype not in known[code].subtype_names:
+                if colon and (code not in known or subtype not in known[code].subtype_names):
                     line = line_of(file, (row, key))
                     yield LawError(file, line, "no_subtype", disease=code, subtype=subtype)
 

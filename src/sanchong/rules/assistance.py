@@ -8,7 +8,7 @@ from sanchong.dates import Day
 from sanchong.money import NO_LIMIT, Fen, Rate, percent, room, share, yuan
 from sanchong.rules.catastrophic import Category
 from sanchong.rules.rule import rule
-from sanchong.rules.values import is_stated, is_unmodelled, note_use, number_of, rate_of
+from sanchong.rules.values import is_unmodelled, note_use, number_of, rate_of
 from sanchong.shapes import (
     ASSISTANCE_AREA,
     ASSISTANCE_CAP,
@@ -50,7 +50,6 @@ def area_unmodelled(visit: Visit, terms: Terms, book: Statement) -> bool:
 def assistance_unmodelled(visit: Visit, terms: Terms, book: Statement) -> bool:
     """Whether the text leaves this category's assistance to another document; noted as used."""
     at = visit.category - 1
-    found = False
     if visit.kind == INPATIENT:
         found = _note_unmodelled(terms, book, ASSISTANCE_STAY_RATE + at)
         found = _note_unmodelled(terms, book, ASSISTANCE_SHARE + at) or found
@@ -130,10 +129,9 @@ def stay_assistance(base: Fen, taken: Fen, rate: Rate, left: Fen) -> Fen:
 
 
 def _first_child(v: SimpleNamespace) -> str:
-    said = [
-        c.text for c in v.children if c.rule in ("stay_assistance", "visit_assistance", "drug_assistance")
-    ]
-    return said[0] if said else ""
+    told = ("stay_assistance", "visit_assistance", "drug_assistance")
+    text: str = next(child.text for child in v.children if child.rule in told)
+    return text
 
 
 @rule("yangquan.b44", says=_first_child, also=("yangquan.b12",))
@@ -226,5 +224,5 @@ def close_year(state: State, terms: Terms, closing: Closing) -> None:
 
 
 def first_day_of_assistance(terms: Terms, book: Statement) -> Day:
-    """The first day of the assistance document, noted as used; 0 if none is known."""
-    return number_of(terms, book, ASSISTANCE_FROM) if is_stated(terms, ASSISTANCE_FROM) else 0
+    """The first day of the assistance document, noted as used; 0 if none is known, which refuses the visit."""
+    return number_of(terms, book, ASSISTANCE_FROM)

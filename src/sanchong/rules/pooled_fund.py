@@ -82,7 +82,7 @@ def _pooled_says(v: SimpleNamespace) -> str:
     said = f"{base} × {percent(rate)}"
     if book.quota_excess:
         said += f"，季度限额扣下 {yuan(book.quota_excess)}"
-    if v.children and v.children[-1].rule == "within_year" and v.children[-1].text:
+    if v.children[-1].rule == "within_year":
         said += "，受年度限额所限"
     return said
 

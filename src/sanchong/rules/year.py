@@ -72,7 +72,6 @@ def step(state: State, visit: Visit, terms: Terms, book: Statement) -> None:
     ):
         note_use(book, EMPLOYEE_BASIC_INSURANCE)
 
-    burden = 0
     if book.gates & WITHHOLD_ALL == 0:
         burden = insure(state, visit, terms, book, waiting)
         book.other = other_payers(visit.other_paid, burden)
