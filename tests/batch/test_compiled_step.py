@@ -7,36 +7,24 @@ look-ups used, gates, all amounts, the state that remains, the year's end.
 
 from __future__ import annotations
 
-import importlib.util
-import os
 import random
 import subprocess
 import sys
-import warnings
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pytest
 import yaml
 from tests.strategies import QUICK, Json, engine, person_year
 
+from sanchong.batch.compile import Records, close, fold, to_records
 from sanchong.law.library import shipped_policies
 from sanchong.rules import assistance, year
 from sanchong.settlement import settle
 from sanchong.shapes import GATES, REFUSALS, Closing, State, Statement, Terms, Visit
-
-if importlib.util.find_spec("numba") is None:
-    NEEDED = "SKIPPED: compiled and interpreted settlement were not compared; install the extra `batch`"
-    if os.environ.get("CI"):
-        raise ImportError(NEEDED)
-    warnings.warn(NEEDED, stacklevel=1)
-    pytest.skip(NEEDED, allow_module_level=True)
-
-import numpy as np
-
-from sanchong.batch.compile import Records, close, fold, to_records
 
 pytestmark = pytest.mark.batch
 

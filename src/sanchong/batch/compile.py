@@ -4,8 +4,7 @@ Nothing is written twice. Each rule and each plain function of money and of rule
 with numba under the name by which the others call it; what the step does not reach (sentences,
 calendars) is never compiled. A new rule in rules/ needs no registration.
 
-Compiled code is not cached on disk: numba's cache looks at this file only, so a changed rule would
-go on running as it was.
+What is compiled for a whole part is kept on disk (:mod:`sanchong.batch.cache`).
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterator, Sequence
 from types import FunctionType, ModuleType
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar, cast
 
 import numpy as np
 from numba import njit
@@ -22,15 +21,30 @@ from numba.extending import overload
 
 import sanchong.rules
 from sanchong import money
+from sanchong.batch.cache import keep
 from sanchong.rules.assistance import close_year
 from sanchong.rules.rule import Rule
 from sanchong.rules.year import step
 from sanchong.shapes import layout
 
+F = TypeVar("F", bound=Callable[..., Any])
+
 Records: TypeAlias = np.ndarray[Any, np.dtype[np.void]]
 """An array of records of one shape."""
 Places: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
 """For each visit, the place of something that belongs to it."""
+
+
+def compiled(function: F) -> F:
+    """``function`` compiled, running without the interpreter's lock."""
+    return cast(F, njit(nogil=True, forceinline=True)(function))
+
+
+def kept(function: F) -> F:
+    """``function`` compiled, its code kept from run to run: for what the interpreter calls."""
+    made = njit(nogil=True)(function)
+    keep(made)
+    return cast(F, made)
 
 
 def record_dtype(shape: type) -> np.dtype[np.void]:
@@ -70,31 +84,28 @@ def _bare_functions() -> Iterator[tuple[Any, Callable[..., Any]]]:
 
 
 def _register(named: Any, bare: Callable[..., Any]) -> None:
-    def compiled(*_args: Any, **_kwargs: Any) -> Callable[..., Any]:
+    def of_types(*_args: Any, **_kwargs: Any) -> Callable[..., Any]:
         return bare
 
-    overload(named, strict=False)(compiled)
+    overload(named, strict=False, jit_options={"forceinline": True})(of_types)
 
 
 for _named, _bare in _bare_functions():
     _register(_named, _bare)
 
 
-def _fold(
+@kept
+def fold(
     states: Records, visits: Records, terms: Records, books: Records, state_of: Places, terms_of: Places
 ) -> None:
+    """Step through visits in their order: ``visits[i]`` against ``states[state_of[i]]`` under
+    ``terms[terms_of[i]]`` fills ``books[i]``, a new Statement. A refused visit ends nothing here."""
     for i in range(len(visits)):
         step(states[state_of[i]], visits[i], terms[terms_of[i]], books[i])
 
 
-def _close(states: Records, terms: Records, closings: Records, terms_of: Places) -> None:
+@kept
+def close(states: Records, terms: Records, closings: Records, terms_of: Places) -> None:
+    """Close the year of each of ``states`` under ``terms[terms_of[i]]`` of 31 December, filling ``closings[i]``."""
     for i in range(len(states)):
         close_year(states[i], terms[terms_of[i]], closings[i])
-
-
-fold: Callable[[Records, Records, Records, Records, Places, Places], None] = njit(nogil=True)(_fold)
-"""Step through visits in their order: ``visits[i]`` against ``states[state_of[i]]`` under
-``terms[terms_of[i]]`` fills ``books[i]``, a new Statement. A refused visit ends nothing here."""
-
-close: Callable[[Records, Records, Records, Places], None] = njit(nogil=True)(_close)
-"""Close the year of each of ``states`` under ``terms[terms_of[i]]`` of 31 December, filling ``closings[i]``."""

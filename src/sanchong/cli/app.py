@@ -35,12 +35,16 @@ COMMANDS: Final[Mapping[str, str | Mapping[str, str]]] = {
         "diseases": "law_diseases:diseases",
         "site": "law_site:site",
     },
+    "batch": {
+        "settle": "batch:settle",
+    },
 }
 """Each command's function, by its module in this package, in the order in which help lists them."""
 
 GROUPS: Final[Mapping[str, str]] = {
     "indicator": "A share, and who or what is missing. 指标：比率与缺口名单",
     "law": "Ask the law. 查政策",
+    "batch": "Settle tables. 批量",
 }
 """The help of each group of commands."""
 

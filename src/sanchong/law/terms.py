@@ -68,7 +68,8 @@ class Resolver:
         self._by_slot: list[list[Value]] = [[] for _ in range(SLOTS)]
         for value in law.values():
             self._by_slot[value.address.slot].append(value)
-        self._turns = _turning_days(law)
+        self.turns = tuple(_turning_days(law))
+        """The days on which some value or document begins or has just ended, rising."""
         self._knowns = sorted({v.known_from for v in law.values()} | {d.known_from for d in law.documents})
         self._areas = sorted({v.area for v in law.values()} | {d.area for d in law.documents})
         self._reach: dict[str, tuple[str, ...]] = {}
@@ -89,9 +90,9 @@ class Resolver:
         """
         knowledge = Knowledge(known_on, also_known)
         key = (
-            self._covering(insurance_area),
-            self._covering(household_area),
-            _segment(self._turns, day),
+            self.covering(insurance_area),
+            self.covering(household_area),
+            _segment(self.turns, day),
             _known_segment(self._knowns, known_on),
             also_known,
         )
@@ -100,7 +101,7 @@ class Resolver:
             found = self._kept[key] = self._resolve(insurance_area, household_area, day, knowledge)
         return overlaid(found, overlay, day) if overlay else found
 
-    def _covering(self, area: str) -> tuple[str, ...]:
+    def covering(self, area: str) -> tuple[str, ...]:
         """The areas of the law that cover ``area``: all that a resolution can depend on."""
         found = self._reach.get(area)
         if found is None:
@@ -213,7 +214,7 @@ def _turning_days(law: Law) -> list[dt.date]:
     return sorted(turns)
 
 
-def _segment(turns: list[dt.date], day: dt.date) -> int:
+def _segment(turns: Sequence[dt.date], day: dt.date) -> int:
     return bisect_right(turns, day)
 
 

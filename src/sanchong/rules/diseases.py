@@ -64,7 +64,7 @@ def excluded(visit: Visit, terms: Terms) -> bool:
 
     Two legacy recognitions do not: until the person chooses, the lower of them gives way.
     """
-    if terms.exclusion_count == 0:
+    if terms.exclusion_count == 0 or visit.held & (visit.held - 1) == 0:  # one alone excludes nothing
         return False
     found = conflicts(terms, visit.held, visit.waived)
     for pair in range(terms.exclusion_count):

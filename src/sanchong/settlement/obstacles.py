@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Final
 
@@ -28,49 +29,57 @@ from sanchong.shapes import (
     SETTLED,
     STATED,
     UNMODELLED,
+    Statement,
     Terms,
+    Visit,
 )
 
 
 def refuse_obstacle(law: Law, case: Case, i: int, done: SettledVisit, options: Options) -> None:
     """Raise the first obstacle of the contract's list that the visit met."""
-    book, where = done.book, f"visits[{i}]"
+    book, terms = done.book, done.resolution.terms
+    refuse_facts(law, done.record, book, terms, f"visits[{i}]")
+    refuse_values(law, terms, done.used, options, withhold=case.withhold_unmodelled)
+
+
+def refuse_facts(law: Law, record: Visit, book: Statement, terms: Terms, where: str) -> None:
+    """Raise the obstacle that the facts of a reduced visit raised, if any; ``where`` is the visit's path."""
+    if book.refusal == SETTLED:
+        return
+    day = dt.date.fromordinal(record.day)
     if book.refusal == INVALID_INPUT:
         raise invalid(f"{where}.catastrophic", "given")
     if book.refusal == NOT_IN_FORCE:
-        raise _not_in_force(where, done)
+        raise _not_in_force(where, record.kind, day, terms)
     if book.refusal == NOT_RECOGNISED:
-        disease = condition_label(done.record.condition, law.diseases)
+        disease = condition_label(record.condition, law.diseases)
         raise Refusal(
             "not_recognised",
             f"{where}.disease",
-            f"{done.visit.date} 没有有效的{disease}门诊慢特病认定，不能按该病种结算；请先办理资格认定或核对认定起止日期",
-            f"{CONDITIONS[done.record.condition]} is not recognised on {done.visit.date}; check the recognition's period",
+            f"{day} 没有有效的{disease}门诊慢特病认定，不能按该病种结算；请先办理资格认定或核对认定起止日期",
+            f"{CONDITIONS[record.condition]} is not recognised on {day}; check the recognition's period",
             "shanxi.a8",
         )
     if book.refusal == MUTUALLY_EXCLUSIVE:
-        terms, record = done.resolution.terms, done.record
         pairs = conflicts(terms, record.held, record.waived)
         raise mutually_exclusive(law, terms, pairs, f"{where}.disease")
-    if book.refusal != SETTLED:
-        raise AssertionError(f"unknown refusal {book.refusal}")
-    refuse_values(law, done.resolution.terms, done.used, options, withhold=case.withhold_unmodelled)
+    raise AssertionError(f"unknown refusal {book.refusal}")
 
 
-def _not_in_force(where: str, done: SettledVisit) -> Refusal:
-    if done.visit.kind == OUTPATIENT and done.resolution.outpatient is None:
+def _not_in_force(where: str, kind: int, day: dt.date, terms: Terms) -> Refusal:
+    if kind == OUTPATIENT and terms.outpatient_in_force == 0:
         return Refusal(
             "not_in_force",
             f"{where}.date",
-            f"{done.visit.date} 本地没有施行中的门诊慢特病规定（山西省：2025-04-01 至 2030-03-31）",
-            f"no outpatient scheme is in force here on {done.visit.date} (Shanxi: 2025-04-01 to 2030-03-31)",
+            f"{day} 本地没有施行中的门诊慢特病规定（山西省：2025-04-01 至 2030-03-31）",
+            f"no outpatient scheme is in force here on {day} (Shanxi: 2025-04-01 to 2030-03-31)",
             "shanxi.a2",
         )
     return Refusal(
         "not_in_force",
         f"{where}.date",
-        f"{done.visit.date} 早于医疗救助规定的施行日期",
-        f"{done.visit.date} precedes the first day of the assistance document",
+        f"{day} 早于医疗救助规定的施行日期",
+        f"{day} precedes the first day of the assistance document",
         "yangquan.b1",
     )
 

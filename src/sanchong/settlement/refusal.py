@@ -54,6 +54,29 @@ EXPECTED: Final = {
     ),
     "rising": ("dated 各行的 from 须逐行递增", "the dated rows' from must rise"),
     "pair": ("应为两个病种代码", "expected two disease codes"),
+    "fen": (
+        "应为以分计的整数，不小于零，至多 1,000,000,000,000",
+        "expected whole fen, not negative, at most 1,000,000,000,000",
+    ),
+    "unknown_person": ("people 表中没有这个人", "the table people has no such person"),
+    "unknown_visit": ("visits 表中没有这次就诊", "the table visits has no such visit"),
+    "two_visits": (
+        "此人有两个年度的就诊用了这个 seq，不知费用行属于哪一次；请按年分开，或给出 --year",
+        "visits of two years of this person have this seq; settle the years apart, or give each visit its own",
+    ),
+    "reduced_missing": (
+        "应写明全部七项归并金额，或一项也不写而给出 lines 表",
+        "expected all seven reduced amounts, or none of them and a table of lines",
+    ),
+    "reduced_twice": (
+        "归并金额与费用行只能给一种",
+        "reduced amounts and lines are both given; give one of them",
+    ),
+    "reduced_sum": ("应等于其余六项之和", "expected the sum of the other six amounts"),
+    "drug_amounts": (
+        "特药的 total 与 in_policy 须相等，其余归并金额为空或零",
+        "a special drug's total equals its in_policy; its other amounts are null or 0",
+    ),
     "json": ("不是有效的 JSON", "not valid JSON"),
 }  # fmt: skip
 """What was expected, by key, in Chinese and English."""
