@@ -31,6 +31,7 @@ check: $(VENV)/.dev
 
 bench: bench-rivals
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/simulation.py
 
 # Mutation testing of rules/ and settlement/: docs/mutation.md says what it does and how long it takes.
 mutation: $(VENV)/.dev

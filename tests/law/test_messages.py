@@ -148,6 +148,7 @@ ELSEWHERE: Final = {
     "worked_fields",
     "worked_title",
     "worked_shows",
+    "told",  # the reforms' and the marginals' own tests
 }
 
 

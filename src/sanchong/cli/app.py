@@ -26,6 +26,8 @@ COMMANDS: Final[Mapping[str, str | Mapping[str, str]]] = {
         "service-points": "indicators:service_points",
     },
     "population": "population:population",
+    "simulate": "simulate:simulate",
+    "project": "project:project",
     "law": {
         "show": "law_ask:show",
         "diff": "law_ask:diff",

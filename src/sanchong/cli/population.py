@@ -115,7 +115,7 @@ def _marginals(area: str, file: Path | None, lang: str) -> Marginals:
     try:
         found = load_marginals(file or shipped(area))
     except LawError as error:
-        fail(f"边际分布文件有误：{error}", f"mistake in the marginals: {error}", lang)
+        fail(f"边际分布文件有误：{error.placed('zh')}", f"mistake in the marginals: {error}", lang)
     if found.area != area:
         fail(
             f"{file} 是 {found.area} 的边际分布，不是 {area} 的",

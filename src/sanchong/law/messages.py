@@ -11,7 +11,10 @@ Fact: TypeAlias = object
 LONGEST: Final = 80
 """Characters that a message repeats of what a file says."""
 
+TOLD: Final = "told"
+"""The code of a mistake in a file that is none of the law's (a reform, marginals): its reader says it in full."""
 MESSAGES: Final[dict[str, tuple[str, str]]] = {
+    TOLD: ("{zh}", "{en}"),
     # a folder, a file
     "folder": ("应为政策目录", "expected a folder of policies"),
     "unreadable": ("应为可读取的文件：{reason}", "expected a readable file: {reason}"),
@@ -163,6 +166,8 @@ YAML_PROBLEMS: Final = {
 
 def said(code: str, facts: dict[str, Fact], lang: Lang) -> str:
     """The message of ``code`` in ``lang``; texts that it repeats from a file are cut short and kept on one line."""
+    if code == TOLD:
+        return str(facts[lang])
     en = lang == "en"
     told = {key: shown(fact[en] if isinstance(fact, tuple) else fact) for key, fact in facts.items()}
     text = MESSAGES[code][en].format(**told)

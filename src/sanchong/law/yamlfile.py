@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import yaml
 
-from sanchong.law.messages import Fact, Lang, Mismatch, said, yaml_problem
+from sanchong.law.messages import TOLD, Fact, Lang, Mismatch, said, yaml_problem
 
 
 class LawError(Exception):
@@ -64,6 +64,10 @@ class Entry:
     def error(self, code: str, *keys: Key, **facts: Fact) -> LawError:
         """A LawError at this entry, or at one of its fields."""
         return LawError(self.file, line_of(self.file, (*self.place, *keys)), code, **facts)
+
+    def told(self, zh: str, en: str, *keys: Key) -> LawError:
+        """A LawError in a file that is none of the law's, in its reader's own words."""
+        return self.error(TOLD, *keys, zh=zh, en=en)
 
     def wrong(self, code: str, key: str, **facts: Fact) -> LawError:
         """A LawError at a field, whose name the message begins with."""

@@ -1,0 +1,1 @@
+"""What a simulation measures: pure functions on arrays of whole fen."""
