@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import openpyxl  # type: ignore[import-untyped]  # ships no types
+import openpyxl  # ships no types
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq

@@ -109,6 +109,11 @@ def load_law(folders: Iterable[Path | str] = ()) -> Law:
     return Law(read_document(folder) for folder in document_folders(folders))
 
 
+def law_in(folder: Path) -> Law:
+    """The law that stands in one folder of policies, and none beside it; LawError on a mistake."""
+    return Law(read_document(path.parent) for path in sorted(folder.rglob("document.yaml")))
+
+
 def document_folders(folders: Iterable[Path | str] = ()) -> list[Path]:
     """The documents' folders in the shipped policies, those of SANCHONG_POLICIES and ``folders``."""
     found: list[Path] = []

@@ -60,11 +60,14 @@ class Engine:
         except Refusal as refusal:
             return refused(name if isinstance(name, str) else None, refusal, options.lang)
 
-    def fold(self, case: Case, options: Options) -> Settled:
-        """Fold a case's visits in their order; Refusal at the first visit with an obstacle."""
+    def fold(self, case: Case, options: Options, state: State | None = None, household: str = "") -> Settled:
+        """Fold a case's visits in their order; Refusal at the first visit with an obstacle.
+
+        ``state`` is the year before the case, which is carried forward in place; ``household`` the place of
+        registration on the last visit before it whose base was deferred.
+        """
         known_on = case.known_on or options.known_on or self.law.known_by(today())
-        settled = Settled(case, [], None, None, [], State(), known_on)
-        household = ""
+        settled = Settled(case, [], None, None, [], state or State(), known_on, household)
         for i, visit in enumerate(case.visits):
             done = self._settle_visit(settled, visit, options)
             refuse_obstacle(self.law, case, i, done, options)
@@ -74,9 +77,9 @@ class Engine:
             if visit.kind == OUTPATIENT and done.resolution.outpatient:
                 settled.documents.setdefault(done.resolution.outpatient.id, visit.known_on or known_on)
             if done.book.deferred_base:
-                household = spell_on(case.person.household_region, visit.date)
+                settled.household = spell_on(case.person.household_region, visit.date)
         if case.close_year:
-            self._close(settled, household or "000000", options)
+            self._close(settled, options)
         return settled
 
     def _settle_visit(self, settled: Settled, visit: CaseVisit, options: Options) -> SettledVisit:
@@ -109,8 +112,8 @@ class Engine:
             found = settled.overlaid[id(base), turns] = overlaid(base, case.overlay, day)
         return found
 
-    def _close(self, settled: Settled, household: str, options: Options) -> None:
-        case = settled.case
+    def _close(self, settled: Settled, options: Options) -> None:
+        case, household = settled.case, settled.household or "000000"
         day = dt.date(case.year, 12, 31)
         resolution = self._resolve(settled, household, day, settled.known_on, options)
         closing = Closing()

@@ -1,0 +1,1 @@
+"""The catalogue of drugs, consumables and services, by dated editions."""

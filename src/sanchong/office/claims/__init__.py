@@ -1,0 +1,1 @@
+"""Visits, settlements and the ledger: the only app whose services move money."""

@@ -1,0 +1,1 @@
+"""Tables from outside, CSV or Excel: read without trust, previewed without writing, applied whole or not at all."""

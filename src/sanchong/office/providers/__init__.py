@@ -1,0 +1,1 @@
+"""Designated providers (定点医药机构) and their practitioners."""
