@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -228,8 +229,9 @@ def test_interrupted_process(ordered: Path, tmp_path: Path) -> None:
     process = subprocess.Popen(
         [*arguments, "--accept-assumed", "--lang", "en"], stderr=subprocess.PIPE, text=True
     )
-    while not list(out.glob(f"{PARTIAL}/statements-*.parquet")):
+    while not (out / PARTIAL / "statements-000.parquet").exists():
         assert process.poll() is None, process.stderr and process.stderr.read()
+        time.sleep(0.005)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=120)
     assert process.returncode == 130, said
