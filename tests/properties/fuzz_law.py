@@ -35,7 +35,7 @@ from sanchong.law.findings import Report
 from sanchong.law.library import Law, document_folders
 from sanchong.law.messages import MESSAGES
 from sanchong.law.schema_check import schema_mistakes
-from sanchong.law.schemas import kind_of
+from sanchong.law.schemas import IN_FOLDERS, kind_of
 from sanchong.law.tables import tables
 from sanchong.law.yamlfile import LawError, line_of, load_yaml
 from sanchong.rules.registry import rules_by_clause
@@ -50,12 +50,17 @@ WHOLE: Final = 0.01
 """Share of these that it looks at with all the law, which takes half a second."""
 CUT, ROWS = 0.8, 6
 """Most files of values and days are cut to so many rows before they are damaged."""
+BESIDE: Final = tuple(f"{folder}/" for folder in IN_FOLDERS)
+"""How the names of files begin that stand beside the law."""
+LEGACY_CODES: Final = [{"code": str(n), "disease": "ckd", "clause": "jinzhong.a60"} for n in range(1, 5)]
 UNCITED: Final = 4
 """Clauses kept beside those that a document's own tables cite: the trials are the quicker for it."""
 
 BETWEEN: Final = {"document_twice", "level", "two_values", "no_diseases", "no_subtype"}
 """What only the documents together can have."""
 CROSSING: Final = BETWEEN | {
+    "code_twice",
+    "no_part",
     "clause_twice",
     "clause_id",
     "clause_unknown",
@@ -63,10 +68,11 @@ CROSSING: Final = BETWEEN | {
     "reason",
     "subtype_twice",
     "period",
-}  # fmt: skip"""What a schema, which sees one row or one file, cannot know."""
+}
+"""What a schema, which sees one row or one file, cannot know."""
 OF_FILES: Final = CROSSING | {"catalogue", "pairs", "rows", "nesting", "aliases"}
 """What may stand elsewhere than in the row that was changed."""
-NOT_HERE: Final = {"folder", "matter", "worked_fields", "worked_title"}
+NOT_HERE: Final = {"folder", "matter", "worked_fields", "worked_title", "worked_shows", "told"}
 """Of a folder that is not there, of a value that no file can state, of the site."""
 
 
@@ -83,6 +89,19 @@ class Shelf:
     def write(self, name: str) -> None:
         """Put a file back as it was."""
         (self.folder / name).write_bytes(self.bytes[name])
+
+
+def _cited(data: Any) -> Iterator[str]:
+    """The clauses that some tables cite, at any depth."""
+    if isinstance(data, list):
+        for item in data:
+            yield from _cited(item)
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            if key in ("clause", "subtype_clause"):
+                yield value
+            else:
+                yield from _cited(value)
 
 
 @dataclass
@@ -118,20 +137,20 @@ class Fuzz:
 
     def _copied(self, folder: Path, home: Path, at: int) -> Shelf:
         shelf = Shelf(home / str(at), at)
-        (shelf.folder / "cases").mkdir(parents=True)
+        for beside in IN_FOLDERS:
+            (shelf.folder / beside).mkdir(parents=True)
         for file in sorted(folder.rglob("*.yaml")):
             name = file.relative_to(folder).as_posix()
-            shelf.data[name] = load_yaml(file, merging=kind_of(file) == "cases")
-        cited = {
-            row["clause"]
-            for name in ("values.yaml", "diseases.yaml", "exclusions.yaml")
-            for row in shelf.data.get(name, ())
-        }
+            shelf.data[name] = load_yaml(file, merging=kind_of(file) in IN_FOLDERS)
+        if "legacy_codes.yaml" in shelf.data:  # the shipped table is empty
+            shelf.data["legacy_codes.yaml"] = LEGACY_CODES
+        tables = [name for name in shelf.data if not name.startswith(BESIDE) and name != "document.yaml"]
+        cited = set(_cited([shelf.data[name] for name in tables]))
         clauses = shelf.data["document.yaml"]["clauses"]
         more = [clause["id"] for clause in clauses if clause["id"] not in cited][:UNCITED]
         shelf.data["document.yaml"]["clauses"] = [c for c in clauses if c["id"] in cited or c["id"] in more]
         for name in shelf.data:
-            if not name.startswith("cases/"):
+            if not name.startswith(BESIDE):
                 shelf.bytes[name] = dumped(shelf.data[name])
                 shelf.write(name)
         return shelf
@@ -155,15 +174,15 @@ class Fuzz:
                 trial.file.rmdir()
             else:
                 trial.file.unlink()
-            if not name.startswith("cases/"):
+            if not name.startswith(BESIDE):
                 shelf.write(name)
 
     def _damaged(self, shelf: Shelf, name: str) -> Trial:
         rng, trial = self.rng, Trial(shelf, name, "")
         data = shelf.data[name]
         kind = str(kind_of(trial.file))
-        if kind == "cases":
-            data = json.loads(json.dumps(rng.sample(data, 2)))
+        if kind in IN_FOLDERS:
+            data = json.loads(json.dumps(rng.sample(data, min(len(data), 2))))
         elif kind in ("values", "days") and rng.random() < CUT:
             data = rng.sample(data, min(len(data), ROWS))
         how = rng.random()
@@ -188,7 +207,7 @@ class Fuzz:
         schema = schema_mistakes(trial.file)
         for mistake in schema:
             self._count(trial, mistake)
-        if kind_of(trial.file) == "cases":
+        if kind_of(trial.file) in IN_FOLDERS:
             if self.rng.random() < CHECKED:
                 self._check(trial)
             return
@@ -238,7 +257,7 @@ class Fuzz:
             report = Report()
             check_document(trial.shelf.folder, report)
         self._count_report(report)
-        if kind_of(trial.file) == "cases":
+        if kind_of(trial.file) in IN_FOLDERS:
             for finding in report.mistakes:
                 assert finding.file == str(trial.file) or finding.code in BETWEEN, finding
 

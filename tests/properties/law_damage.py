@@ -214,6 +214,16 @@ def _case_mistake(data: Any, rng: random.Random) -> tuple[Any, tuple[Any, ...]]:
     return data, (at,)
 
 
+def _legacy_code_mistake(data: Any, rng: random.Random) -> tuple[Any, tuple[Any, ...]]:
+    """A code twice; a disease that is none."""
+    row, at = _row(data, rng)
+    if rng.random() < 0.5:
+        row["disease"] = rng.choice(["flu", "cancer", ""])
+    else:
+        row["code"] = data[at - 1]["code"]
+    return data, (at,)
+
+
 MISTAKES: Final[dict[str, Callable[[Any, random.Random], tuple[Any, tuple[Any, ...]]]]] = {
     "values": _value_mistake,
     "document": _document_mistake,
@@ -221,6 +231,8 @@ MISTAKES: Final[dict[str, Callable[[Any, random.Random], tuple[Any, tuple[Any, .
     "exclusions": _exclusion_mistake,
     "days": _days_mistake,
     "cases": _case_mistake,
+    "questions": _case_mistake,
+    "legacy_codes": _legacy_code_mistake,
 }
 
 # ── odd YAML ─────────────────────────────────────────────────────────────────────────────────

@@ -302,7 +302,10 @@ def _read_legacy_codes(file: Path, clauses: Container[str]) -> tuple[LegacyCode,
 
 def read_legacy_code(row: Entry, clauses: Container[str]) -> LegacyCode:
     """One row of legacy_codes.yaml."""
-    legacy = LegacyCode(row.text("code"), row.text("disease", one_of=DISEASES), _clause_of(row, clauses))
+    code = row.text("code")
+    if not code:
+        raise row.wrong("text", "code")
+    legacy = LegacyCode(code, row.text("disease", one_of=DISEASES), _clause_of(row, clauses))
     row.finish()
     return legacy
 
