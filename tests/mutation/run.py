@@ -29,6 +29,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import coverage
 import pytest
@@ -76,6 +77,8 @@ OTHERS = ("hypothesis", "jinja2", "orjson", "rich", "typer", "yaml")
 PATIENCE, LEAST = 10, 3
 """A test of a mutant may take so many times its own time of the processor, and so many seconds."""
 MEMORY = 4 << 30
+MADE_ONCE = ("Engine", "Law", "Checker")
+"""What tests keep that no mutant has a part in, before it is used."""
 
 UNMOVED, BROKEN = "unmoved", "broken"
 """Ends that are none: the mutant's code could not be put in place, so it has to be imported; the tool failed."""
@@ -222,11 +225,23 @@ def _end(status: int) -> str:
 
 
 def make_engines() -> None:
-    """Make once what the tests keep for themselves: engines and the law, before anything is settled."""
-    tests = [module for name, module in sys.modules.items() if name.startswith("tests.")]
-    for each in {id(kept): kept for module in tests for kept in vars(module).values()}.values():
-        if hasattr(each, "cache_info") and not inspect.signature(each).parameters:
-            each()
+    """Make once what the tests keep for themselves: engines and the law, before anything is settled.
+
+    Nothing else that they keep: what a test has worked out without the mutant says nothing of it. The shipped
+    law, in which no mutant lies, is read once for all.
+    """
+    library = importlib.import_module("sanchong.law.library")
+    read, shipped = library.load_law, library.load_law()
+
+    def load_law(*folders: Any) -> Any:
+        return read(*folders) if folders else shipped
+
+    for module in [module for name, module in sys.modules.items() if name.startswith("tests.")]:
+        if vars(module).get("load_law") is read:
+            vars(module)["load_law"] = load_law
+        for kept in list(vars(module).values()):
+            if hasattr(kept, "cache_info") and inspect.signature(kept).return_annotation in MADE_ONCE:
+                kept()
 
 
 class Forking:

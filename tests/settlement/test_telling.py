@@ -83,6 +83,16 @@ def test_a_sentence_finds_what_it_speaks_of_by_name() -> None:
     assert said["children"] == [beneath.data()]
 
 
+def named(word: str) -> Fen:
+    """A rule with an input of a unit that nothing writes."""
+    return 1
+
+
+def test_an_input_of_another_unit_is_said_as_it_is_and_not_printed() -> None:
+    said = told(named, "{word}：{result}", ("甲",), 1_00)
+    assert (said["text"], said["inputs"]) == ("甲：1.00", {})
+
+
 def test_what_says_nothing_has_no_node() -> None:
     """Neither by an empty template nor by an empty sentence."""
     assert told(level, "", (3,), Quota(0, 0)) is None

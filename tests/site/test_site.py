@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-import time
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -25,7 +24,6 @@ from sanchong.site.picture import pictures
 
 LAW = load_law()
 VOID = {"meta", "link", "input", "br", "rect", "line"}
-SECONDS = 20
 
 
 @cache
@@ -255,11 +253,8 @@ def test_the_search_index_knows_every_page_of_its_own() -> None:
         ) + len(shelf().rules) + len(shelf().worked)
 
 
-def test_two_builds_are_equal_and_quick() -> None:
-    start = time.monotonic()
-    again = dict(site_files(load_law()))
-    assert time.monotonic() - start < SECONDS
-    assert again == site()
+def test_two_builds_are_equal() -> None:
+    assert dict(site_files(load_law())) == site()
 
 
 def test_the_command_writes_replaces_its_own_and_nothing_else(tmp_path: Path) -> None:

@@ -41,6 +41,9 @@ from sanchong.shapes import (
 )
 from sanchong.version import ENGINE
 
+NOWHERE: Final = "000000"
+"""The household's area at the year's end of whom nothing is due then."""
+
 
 class Engine:
     """Settles cases by one law. Made once, used for any number of cases, from any thread."""
@@ -96,7 +99,7 @@ class Engine:
             step(settled.state, record, resolution.terms, book)
         rows = attribute(splits, book)
         used = slots_of(book.used)
-        return SettledVisit(visit, record, book, splits, rows, resolution, used, trace.calls, lines.calls)
+        return SettledVisit(visit, record, book, rows, resolution, used, trace.calls, lines.calls)
 
     def _resolve(
         self, settled: Settled, household: str, day: dt.date, known_on: dt.date, options: Options
@@ -113,7 +116,7 @@ class Engine:
         return found
 
     def _close(self, settled: Settled, options: Options) -> None:
-        case, household = settled.case, settled.household or "000000"
+        case, household = settled.case, settled.household or NOWHERE
         day = dt.date(case.year, 12, 31)
         resolution = self._resolve(settled, household, day, settled.known_on, options)
         closing = Closing()

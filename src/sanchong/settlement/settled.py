@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from sanchong.law.terms import Resolution
 from sanchong.rules.rule import Call
-from sanchong.rules.scope import Split
 from sanchong.settlement.attribution import LinePart
 from sanchong.settlement.case import Case, CaseVisit
 from sanchong.shapes import Closing, State, Statement, Visit
@@ -20,7 +19,6 @@ class SettledVisit:
     visit: CaseVisit
     record: Visit
     book: Statement
-    splits: list[Split]
     rows: list[LinePart]
     resolution: Resolution
     used: list[int]
