@@ -41,8 +41,8 @@ from sanchong.office.claims.year import (
     refold,
     standing_entries,
 )
-from sanchong.office.lawbook.models import Acceptance, Activation
-from sanchong.office.lawbook.services import accepted, engine_of
+from sanchong.office.lawbook.models import Acceptance
+from sanchong.office.lawbook.services import accepted, active_bundle, engine_of
 from sanchong.office.numbers import new_number
 from sanchong.office.trail.services import record
 from sanchong.settlement.entry import Entry, settle_entry
@@ -324,9 +324,7 @@ def close_year(person: int, year: int, key: str, actor: Actor) -> Data:
 
 
 def _active_law() -> Law:
-    active = Activation.objects.order_by("-id").values_list("bundle_id", flat=True).first()
-    if active is None:
-        raise Refusal("no_law", "law", "尚未启用任何政策包", "no law bundle is active")
+    active = active_bundle()
     latest = Acceptance.objects.order_by("-id").values_list("id", flat=True).first() or 0
     return Law(active, engine_of(active), accepted(latest))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,8 +10,8 @@ import orjson
 from django.db import connection
 
 from sanchong.money import Fen
-from sanchong.office.claims.ledger import PAYERS, amounts_of, difference
-from sanchong.office.claims.models import PersonYear, Settlement
+from sanchong.office.claims.ledger import amounts_of, difference
+from sanchong.office.claims.models import Settlement
 from sanchong.office.lawbook.services import engine_of
 from sanchong.settlement.entry import Entry, settle_entry
 from sanchong.settlement.options import Options
@@ -149,19 +149,3 @@ def _again(standing: Standing, before: Data, change: Change | None) -> Refolded:
     options = Options(accept_assumed=standing.accepted, explain=True)
     entry = settle_entry(engine_of(standing.bundle), inputs, before, options)
     return Refolded(standing, inputs, before, entry, difference(standing.amounts, amounts_of(entry.result)))
-
-
-def changes(refolded: Iterable[Refolded]) -> Iterator[Refolded]:
-    """Those entries for which somebody bears more or less than before."""
-    return (done for done in refolded if done.changed)
-
-
-def in_all(refolded: Iterable[Refolded]) -> Mapping[str, Fen]:
-    """What changes for each payer over several entries, in fen."""
-    rows = [done.change for done in refolded]
-    return {payer: sum(row[payer] for row in rows) for payer in PAYERS}
-
-
-def year_of(person: int, year: int) -> PersonYear | None:
-    """The person's year without a lock, for reading."""
-    return PersonYear.objects.filter(person_id=person, year=year).first()

@@ -102,9 +102,14 @@ def accepted(latest: int) -> tuple[str, ...]:
     return tuple(sorted(set(rows.values_list("address", flat=True))))
 
 
-def diseases_in_law() -> tuple[Disease, ...]:
-    """The catalogue of diseases of the active bundle; Refusal ``no_law`` if none is active."""
+def active_bundle() -> str:
+    """The hash of the bundle that the office settles by now; Refusal ``no_law`` if none is active."""
     active = Activation.objects.order_by("-id").values_list("bundle_id", flat=True).first()
     if active is None:
         raise Refusal("no_law", "law", "尚未启用任何政策包", "no law bundle is active")
-    return engine_of(active).law.diseases
+    return active
+
+
+def diseases_in_law() -> tuple[Disease, ...]:
+    """The catalogue of diseases of the active bundle; Refusal ``no_law`` if none is active."""
+    return engine_of(active_bundle()).law.diseases
