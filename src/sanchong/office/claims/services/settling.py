@@ -1,0 +1,168 @@
+"""Quote and settle a visit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import orjson
+from django.db import transaction
+
+from sanchong.dates import today
+from sanchong.money import Fen, plain_yuan
+from sanchong.office.actor import Actor
+from sanchong.office.claims import ledger
+from sanchong.office.claims.case import case_of
+from sanchong.office.claims.checks import refusals
+from sanchong.office.claims.known import Head, Known, KnownLine, read_head, read_known, read_lines
+from sanchong.office.claims.models import (
+    PersonYear,
+    Settlement,
+    VisitState,
+)
+from sanchong.office.claims.referral import referred
+from sanchong.office.claims.services.commands import Data, body_hash, first_answer, once, remember
+from sanchong.office.claims.services.law import Law, law_of
+from sanchong.office.claims.services.writing import (
+    adjust_closing,
+    insert,
+    keep,
+    move,
+    open_manual_cases,
+    post,
+    text,
+    unexplained,
+)
+from sanchong.office.claims.year import LockedYear, lock_year
+from sanchong.office.numbers import new_number
+from sanchong.office.trail.services import record
+from sanchong.settlement.entry import Entry, settle_entry
+from sanchong.settlement.refusal import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A visit ready to be settled: its case, the year before it, what it comes to."""
+
+    head: Head
+    inputs: Data
+    before: Data
+    edition: int | None
+    law: Law
+    entry: Entry
+
+
+def quote(number: str, actor: Actor) -> Data:
+    """What settling the visit now would come to, explained: writes nothing but the trail. Refusal if it cannot be settled."""
+    with transaction.atomic():
+        head = find_visit(number, actor, lock=False)
+        year = PersonYear.objects.filter(person_id=head.person, year=head.day.year).first()
+        prepared = prepare(head, orjson.loads(year.state) if year else {}, today())
+        record(actor, "claims.quote", "visit", number, head.person)
+    return _answer(prepared)
+
+
+def settle(number: str, key: str, actor: Actor, expected_total: Fen | None = None) -> Data:
+    """Settle a visit. The answer is the contract's result with the settlement's number.
+
+    ``expected_total`` is what the provider believes that the visit costs, in fen: another total is refused.
+    """
+    body = body_hash("settle", visit=number, expected_total=expected_total)
+    with once(key), transaction.atomic():
+        head = find_visit(number, actor, lock=True)
+        first = first_answer(actor, key, body)
+        if first is not None:
+            return first
+        year = lock_year(head.person, head.day.year)
+        prepared = prepare(head, year.state, today())
+        _expect(prepared, expected_total)
+        settlement = _enter(year, prepared)
+        year.state = prepared.entry.after.data()
+        if year.closed:
+            adjust_closing(year, settlement)
+        keep(year)
+        move(head, VisitState.SETTLED)
+        answer = {"settlement": settlement.number, **_answer(prepared)}
+        open_manual_cases(settlement, prepared.entry)
+        remember(actor, key, "settle", body, answer)
+        record(
+            actor,
+            "claims.settle",
+            "settlement",
+            settlement.number,
+            head.person,
+            visit=number,
+            result=prepared.entry.result["receipt"]["result"],
+        )
+    return answer
+
+
+def find_visit(number: str, actor: Actor, *, lock: bool) -> Head:
+    head = read_head(number, lock=lock)
+    allowed = head is not None and head.realm == actor.realm
+    if head is None or not allowed or actor.provider_code not in ("", head.provider_code):
+        raise Refusal("no_visit", "visit", f"没有就诊 {number}", f"no visit {number}")
+    return head
+
+
+def prepare(head: Head, before: Data, known_on: dt.date) -> Prepared:
+    """Read what is known, check it, and fold the visit onto the year so far; Refusal if it cannot be settled."""
+    law = law_of(head)
+    known = read_known(head, known_on)
+    insurance = known.of("enrolment")[0].words[0] if known.of("enrolment") else ""
+    lines, edition = read_lines(head, insurance, known_on)
+    for refusal in refusals(head, known, lines):
+        raise refusal
+    return _folded(head, known, lines, before, known_on, law, edition)
+
+
+def _folded(
+    head: Head,
+    known: Known,
+    lines: Sequence[KnownLine],
+    before: Data,
+    known_on: dt.date,
+    law: Law,
+    edition: int | None,
+) -> Prepared:
+    inputs = case_of(head, known, lines, known_on, referred=referred(head, known, law.engine, known_on))
+    return Prepared(head, inputs, before, edition, law, settle_entry(law.engine, inputs, before, law.options))
+
+
+def _enter(year: LockedYear, prepared: Prepared) -> Settlement:
+    head, result = prepared.head, prepared.entry.result
+    amounts = ledger.amounts_of(result)
+    settlement = insert(
+        year,
+        number=new_number("S"),
+        realm_id=head.realm,
+        kind="settle",
+        visit_id=head.id,
+        day=head.day,
+        inputs=text(prepared.inputs),
+        before=text(prepared.before),
+        result=text(unexplained(result)),
+        bundle_id=prepared.law.bundle,
+        edition_id=prepared.edition,
+        accepted=list(prepared.law.accepted),
+        total=ledger.total_of(result),
+        **amounts,
+    )
+    post(settlement, ledger.at_the_counter(amounts), head.provider)
+    return settlement
+
+
+def _expect(prepared: Prepared, expected_total: Fen | None) -> None:
+    total = ledger.total_of(prepared.entry.result)
+    if expected_total is not None and total != expected_total:
+        raise Refusal(
+            "total_differs",
+            "expected_total",
+            f"费用明细合计 {plain_yuan(total)}，与所报总额 {plain_yuan(expected_total)} 不符",
+            f"the lines come to {plain_yuan(total)}, not {plain_yuan(expected_total)}",
+        )
+
+
+def _answer(prepared: Prepared) -> Data:
+    return {"visit": prepared.head.number, "result": prepared.entry.result}
