@@ -1,6 +1,6 @@
 """Interpreted equals compiled: the same person-years through Engine.settle and through the columns, every figure.
 
-    python -m tests.batch.equality --visits 10000000 --seed 1
+    python -m tests.batch.equality --visits 10000000 --seed 1 --workers 2
 
 Cases come in groups that share year, terms, dates of knowledge and accepted assumptions, as one batch must.
 A group's terms are sharpened by its first case: limits lie where its running sums pass, to the fen. The
@@ -13,12 +13,14 @@ from __future__ import annotations
 import argparse
 import copy
 import datetime as dt
+import gc
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
+from multiprocessing import get_context
 from random import Random
 from typing import Any
 
@@ -230,6 +232,14 @@ class Tally:
     gates: Counter[str] = field(default_factory=Counter)
     lines: int = 0
 
+    def __iadd__(self, other: Tally) -> Tally:
+        self.visits += other.visits
+        self.cases += other.cases
+        self.codes += other.codes
+        self.gates += other.gates
+        self.lines += other.lines
+        return self
+
 
 def compare(group: Group, tally: Tally, rng: Random, lines_out: bool = False) -> None:
     """Settle a group both ways; AssertionError at the first case that differs, with the case."""
@@ -324,22 +334,48 @@ def _compare_rejects(said: list[Json], wanted: Json, case: Json) -> None:
     assert seqs == set(range(1, len(case["visits"]) + 1)), (said, case)
 
 
+def compared(seed: int, number: int) -> Tally:
+    """One group of a run: the same one whichever process compares it, and whenever."""
+    tally = Tally()
+    compare(
+        _group(Random(f"batch/{seed}/{number}")),
+        tally,
+        Random(f"{seed}/{number}"),
+        lines_out=number % 5 == 0,
+    )
+    return tally
+
+
+def begin() -> None:
+    """What a worker keeps for all its groups; there is little garbage to collect."""
+    engine(), policies()
+    gc.freeze()
+    gc.set_threshold(200_000, 50, 50)
+
+
 def main() -> None:
     """Compare as many visits as are asked for."""
     parser = argparse.ArgumentParser(prog="python -m tests.batch.equality", description=__doc__)
     parser.add_argument("--visits", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=1, help="processes")
+    parser.add_argument("--first", type=int, default=0, help="go on from this group of an earlier run")
     asked = parser.parse_args()
     tally, began, said = Tally(), time.monotonic(), 0.0
-    for number, group in enumerate(groups(asked.seed)):
-        compare(group, tally, Random(f"{asked.seed}/{number}"), lines_out=number % 5 == 0)
-        past = time.monotonic() - began
-        if past - said > 60 or tally.visits >= asked.visits:
-            said = past
-            print(f"{tally.visits:,} visits equal in {past:,.0f} s", flush=True)
-        if tally.visits >= asked.visits:
-            break
-    print(f"{tally.cases:,} person-years, {tally.visits:,} visits, {tally.lines:,} lines: every column equal")
+    wanted = range(asked.first, -(-asked.visits // GROUP))
+    with get_context("spawn").Pool(asked.workers, begin) as pool:
+        found = pool.imap(partial(compared, asked.seed), wanted)
+        for number, done in zip(wanted, found, strict=True):
+            tally += done
+            past = time.monotonic() - began
+            if past - said > 60:
+                said = past
+                print(f"{tally.visits:,} visits equal in {past:,.0f} s, to group {number}", flush=True)
+    past = time.monotonic() - began
+    print(
+        f"{tally.cases:,} person-years, {tally.visits:,} visits, {tally.lines:,} lines in {past:,.0f} s:"
+        " every column equal"
+    )
     print("outcomes:", dict(tally.codes.most_common()), "gates:", dict(tally.gates.most_common()))
     sys.exit(0)
 
