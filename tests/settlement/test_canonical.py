@@ -64,3 +64,7 @@ def test_half_a_surrogate_pair() -> None:
     """No UTF-8 writes it."""
     with pytest.raises(UnicodeEncodeError):
         canonical(["\ud800"])
+
+
+def test_keys_are_sorted_beside_a_great_number_too() -> None:
+    assert canonical({"b": 2**64, "a": {"d": 1, "c": 2}}) == b'{"a":{"c":2,"d":1},"b":18446744073709551616}'

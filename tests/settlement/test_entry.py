@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any
 
@@ -65,3 +66,13 @@ def test_a_new_year_is_empty_and_comes_back_as_it_was_written() -> None:
 def test_an_unknown_field_of_a_stored_year_is_refused() -> None:
     with pytest.raises(TypeError):
         YearSoFar.of({"pooled_use": 5})
+
+
+def test_the_receipt_names_the_year_before(engine: Engine) -> None:
+    """By the SHA-256 of its canonical JSON; of a new year that is ``{}``."""
+    row = next(row for row in CASES if len(row["case"]["visits"]) == 1 and not row["case"].get("close_year"))
+    options = Options(accept_assumed=True)
+    first = settle_entry(engine, row["case"], {}, options)
+    assert first.result["receipt"]["before"] == hashlib.sha256(b"{}").hexdigest()
+    later = settle_entry(engine, row["case"], {"pooled_used": 5}, options)
+    assert later.result["receipt"]["before"] == hashlib.sha256(b'{"pooled_used":5}').hexdigest()

@@ -106,6 +106,12 @@ def test_an_earlier_code(tmp_path: Path) -> None:
     assert refused.value.clause in {clause for clause in by.law.clauses if clause.endswith("codes")} | {
         clause.id for clause in by.law.clauses.values() if clause.by == "legacy_codes"
     }
+    elsewhere = folder / "document.yaml"
+    said = elsewhere.read_text("utf-8").replace("area: '140700'", "area: '140300'")
+    elsewhere.write_text(said.replace(", by: legacy_codes", ""), "utf-8")
+    with pytest.raises(Refusal) as unclaimed:
+        reviews.disease_of_legacy_code(Engine(load_law([tmp_path])), Setting("140300", there.on), "5")
+    assert unclaimed.value.clause == ""  # its table is no clause's
     before = Setting("140700", dt.date(2025, 5, 12), dt.date(2025, 4, 30))
     with pytest.raises(Refusal) as unknown:
         reviews.disease_of_legacy_code(by, before, "4")

@@ -56,6 +56,23 @@ def test_what_is_held_by_first_day() -> None:
     assert (visit.condition, visit.recognised, visit.legacy, visit.waived) == (CKD, 1, 0, 0)
 
 
+def test_of_two_recognitions_the_earlier_counts_whichever_is_written_first() -> None:
+    who = holding(("ckd", "2025-04-02", False), ("copd", "2025-04-03", False), ("ckd", "2025-04-04", False))
+    visit = reduced(case(outpatient(disease="ckd"), person=who))
+    assert visit.active[:3] == [CKD, COPD, NO_CONDITION]
+
+
+def test_the_first_disease_of_the_catalogue_may_be_legacy() -> None:
+    """Its bit is the lowest."""
+    who = holding(("ckd", "2025-04-01", False))
+    who["recognitions"].append(
+        {"disease": "cancer", "subtype": "lung", "from": "2025-04-01", "to": None, "legacy": True}
+    )
+    assert (
+        reduced(case(outpatient(disease="ckd"), person=who)).legacy == bits(CONDITIONS.index("cancer")) == 1
+    )
+
+
 @pytest.mark.parametrize(
     ("rows", "legacy"),
     [

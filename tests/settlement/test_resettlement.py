@@ -110,6 +110,16 @@ def test_category_known_later_with_an_earlier_start(engine: Engine) -> None:
     assert adjustment.transfers == [Transfer("assistance", "patient", 487500 - 341250)]
 
 
+def test_a_category_that_is_none_is_refused_where_a_case_is(engine: Engine) -> None:
+    fact = {"category": {"category": "poor", "from": "2025-06-01", "to": None}}
+    with pytest.raises(Refusal) as refused:
+        resettle(engine, year(base_stay()), fact, OPTIONS)
+    assert (refused.value.code, refused.value.where) == (
+        "invalid_input",
+        "person.categories[1].category",
+    )
+
+
 def test_recognition_known_later_lets_a_refused_visit_be_added(engine: Engine) -> None:
     fact = {"recognition": {"disease": "dialysis", "from": "2025-04-01", "to": None}}
     with_it = resettle(engine, year(base_stay()), fact, OPTIONS)

@@ -65,6 +65,13 @@ def test_another_case_is_found(engine: Engine, case: dict[str, Any]) -> None:
     assert "visits[0].total" in [d.where for d in verdict.differences]
 
 
+def test_a_receipt_that_does_not_say_what_was_known_verifies(engine: Engine, case: dict[str, Any]) -> None:
+    """The contract's receipt has no such day: then all that is known counts."""
+    stored = engine.settle(case, Options(accept_assumed=True))
+    del stored["receipt"]["known_on"]
+    assert verify(engine, stored, case).same
+
+
 def test_a_refusal_verifies(engine: Engine, case: dict[str, Any]) -> None:
     refused = engine.settle(case)
     assert refused["error"]["code"] == "assumed_value"

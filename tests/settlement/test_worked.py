@@ -77,6 +77,14 @@ def test_a_case_that_shows_a_clause_is_named_first() -> None:
     assert len(proofs().by_clause["shanxi.a15"]) > 10
 
 
+def test_what_is_a_question_and_what_is_settled() -> None:
+    by_id = {case.id: case for case in proofs().worked}
+    stay = by_id["yangquan.stays.C29"]
+    assert (stay.is_question, stay.ok, stay.asked) == (False, True, None)
+    questions = [case for case in proofs().worked if case.is_question]
+    assert len(questions) > 10 and all(case.case is None for case in questions)
+
+
 def test_a_refused_case_has_called_its_rules() -> None:
     case = next(case for case in proofs().worked if case.id == "shanxi.recognition.C01")
     assert not case.ok and "conflicts" in case.called
@@ -105,3 +113,9 @@ def test_a_computable_clause_without_a_case_is_named(tmp_path: Path) -> None:
 def test_a_row_that_is_no_worked_case(tmp_path: Path, row: Any) -> None:
     with pytest.raises(LawError, match="worked case 1"):
         Proofs(load_law([added(tmp_path, row)]))
+
+
+def test_progress_is_told_before_each_case() -> None:
+    told: list[tuple[int, int]] = []
+    found = Proofs(load_law(), progress=lambda done, all_of_them: told.append((done, all_of_them)))
+    assert told == [(at, len(found.worked)) for at in range(len(found.worked))]

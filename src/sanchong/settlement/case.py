@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple, TypeVar
+from dataclasses import dataclass
+from typing import Final, NamedTuple, TypeVar
 
 from sanchong.dates import Period
 from sanchong.law.terms import Overlay
@@ -99,8 +98,6 @@ class Case:
     visits: tuple[CaseVisit, ...]
     close_year: bool
     withhold_unmodelled: bool
-    data: Mapping[str, Any] = field(repr=False)
-    """The case as given."""
 
 
 def category_code(name: str) -> int:

@@ -117,7 +117,7 @@ class Explainer:
         terms = resolution.terms
         address = ADDRESSES[slot]
         source = resolution.sources[slot]
-        status = source.status if source else status_of(resolution, slot)
+        status = status_of(resolution, slot)
         label = address_label(address.name, self.law.diseases)
         text = f"{label}：{show_value(terms, slot)}"
         if status in ("assumed", "overlay"):

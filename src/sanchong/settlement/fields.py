@@ -150,7 +150,7 @@ class Fields:
     def objects(self, key: str, default: Any = ABSENT) -> list[Fields]:
         """A list of objects."""
         items = self.items(key, default)
-        path = self.at(key) if items else ""
+        path = self.at(key)
         return [Fields(item, f"{path}[{i}]") for i, item in enumerate(items)]
 
     def items(self, key: str, default: Any = ABSENT) -> list[Any]:
@@ -181,7 +181,6 @@ class Unfit(Exception):
     """A value that is not as ``expected``, a key of EXPECTED."""
 
     def __init__(self, expected: str) -> None:
-        super().__init__(expected)
         self.expected = expected
 
 
@@ -210,7 +209,7 @@ def _amount(value: Any) -> Fen:
     if isinstance(value, int) and abs(value) > MAX_AMOUNT:
         raise Unfit("too_large")
     try:
-        fen = parse_yuan(value if isinstance(value, str) else str(value))
+        fen = parse_yuan(str(value))
     except ValueError:
         raise Unfit("amount") from None
     if fen < 0:

@@ -77,7 +77,6 @@ def read_case(data: Any, diseases: tuple[Disease, ...]) -> Case:
         visits=tuple(visits.values()),
         close_year=case.flag("close_year", False),
         withhold_unmodelled=case.flag("withhold_unmodelled", False),
-        data=case.data,
     )
     case.finish()
     return read

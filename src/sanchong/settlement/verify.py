@@ -139,7 +139,7 @@ def _told(result: dict[str, Any]) -> dict[str, Any]:
         "visits": [v.get("explanation") if isinstance(v, dict) else None for v in visits]
         if isinstance(visits, list)
         else visits,
-        "close_year": closing.get("explanation", []) if isinstance(closing, dict) else [],
+        "close_year": closing.get("explanation") if isinstance(closing, dict) else [],
     }
 
 
