@@ -185,6 +185,7 @@ RECOGNITION_WORKING_DAYS: Final = _slot("recognition.time_limit.working_days", "
 FAST_TRACK_WORKING_DAYS: Final = _slot("recognition.fast_track.working_days", "count")
 PRESCRIPTION_MIN_WEEKS: Final = _slot("prescription.long.min_weeks", "count")
 PRESCRIPTION_MAX_WEEKS: Final = _slot("prescription.long.max_weeks", "count")
+FIRST_CONTACT_LEVEL: Final = _slot("assistance.referral.first_contact_level", "count")
 SLOTS: Final = len(_addresses)
 
 ADDRESSES: Final = tuple(_addresses)

@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,14 @@ def _other_user() -> dict[str, Any]:
     raise RuntimeError("no user but root to run PostgreSQL as")
 
 
+def _processes() -> Iterator[tuple[int, int]]:
+    """Every process with its parent's id."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            after_name = stat.read_text().rpartition(")")[2].split()
+            yield int(stat.parent.name), int(after_name[1])
+
+
 @dataclass
 class Server:
     """A server of one's own on 127.0.0.1, in a folder that disappears with it."""
@@ -65,6 +73,11 @@ class Server:
     def url(self, name: str = "postgres") -> str:
         """The URL of a database, as the superuser."""
         return f"postgresql://sanchong@127.0.0.1:{self.port}/{name}"
+
+    def create(self, name: str, template: str = "template1") -> None:
+        """Make a database, empty or a copy of another that nobody uses."""
+        createdb = [str(binaries() / "createdb"), "-h", "127.0.0.1", "-p", str(self.port), "-U", "sanchong"]
+        subprocess.run([*createdb, "-T", template, name], check=True)
 
     def start(self) -> None:
         """Start, and wait until it answers."""
@@ -84,9 +97,19 @@ class Server:
         raise RuntimeError(f"PostgreSQL did not start: {(self.folder / 'log').read_text()[-2000:]}")
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
-        """SIGINT is a fast shutdown, SIGQUIT an immediate one, SIGKILL pulls the plug."""
+        """SIGINT is a fast shutdown, SIGQUIT an immediate one."""
         assert self.process is not None
         self.process.send_signal(how)
+        self.process.wait(30)
+
+    def kill(self) -> None:
+        """Pull the plug: SIGKILL to the server and at once to each of its processes."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)  # no child is born while they are counted
+        children = [pid for pid, parent in _processes() if parent == self.process.pid]
+        for pid in (self.process.pid, *children):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         self.process.wait(30)
 
 

@@ -19,8 +19,9 @@ os.environ["SANCHONG_SECRET"] = "for-tests-only"
 
 from sanchong.office.crypto import new_keys, write_keys  # noqa: E402
 from sanchong.office.settings import *  # noqa: E402, F403
-from sanchong.office.settings import DATABASES  # noqa: E402
+from sanchong.office.settings import DATABASES, INSTALLED_APPS  # noqa: E402
 
+INSTALLED_APPS += ["tests.office.guarded"]
 write_keys(new_keys(), _home / "keys.json")
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(_home / "test.sqlite3")}  # a file: threads share it

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.office.world import City, build
 
 from sanchong.money import parse_yuan
+from sanchong.office import guards
 from sanchong.office.claims import services
 from sanchong.office.claims.models import PersonYear, Posting, Settlement, Visit
 from sanchong.settlement.refusal import Refusal
@@ -136,7 +137,7 @@ def test_a_late_visit_of_a_closed_year_adjusts_the_years_end(city: City) -> None
 )
 def test_what_cannot_be_settled_is_refused_and_nothing_is_kept(city: City, spoil: str, code: str) -> None:
     visit = stay(city, city.person(), "2026-03-10", "12000")
-    with connection.cursor() as cursor:
+    with guards.lifted(connection), connection.cursor() as cursor:
         cursor.execute(spoil)
     with pytest.raises(Refusal) as refused:
         services.settle(visit.number, "key-00000001", city.actor)

@@ -22,7 +22,7 @@ _TEMPLATES = Path(__file__).parent / "templates"
 def bill_page(
     results: Sequence[tuple[Any, Mapping[str, Any]]], law: Law, lang: Lang = "zh", title: str = ""
 ) -> str:
-    """One self-contained page of bills, from pairs of a case as given and its result."""
+    """One self-contained page of bills, from pairs of a case as given and its result, under ``title`` if there is one."""
     years = [year_bill(case, result, law, lang, at) for at, (case, result) in enumerate(results)]
     template = _environment().get_template("page.html.j2")
     return template.render(years=years, title=title, css=Markup(bill_css()), **_words(lang))

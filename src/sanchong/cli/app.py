@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeAlias
 
 import typer
 
 from sanchong.version import ENGINE
 
-COMMANDS: Final[Mapping[str, str | Mapping[str, str]]] = {
+Commands: TypeAlias = "Mapping[str, str | Commands]"
+
+COMMANDS: Final[Commands] = {
     "settle": "settle:settle",
     "verify": "again:verify_result",
     "resettle": "again:resettle_case",
@@ -40,6 +42,28 @@ COMMANDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "batch": {
         "settle": "batch:settle",
     },
+    "office": {
+        "serve": "office:serve",
+        "migrate": "office:migrate",
+        "check": "office:check",
+        "tick": "office:tick",
+        "verify-audit": "office:verify_audit",
+        "audit": "office:audit",
+        "demo": "office_demo:demo",
+        "sandbox": "office_demo:sandbox",
+        "bulk-load": "office_bulk:bulk_load",
+        "backup": "office_backup:backup",
+        "restore": "office_backup:restore",
+        "keys": {
+            "new": "office_keys:new",
+            "rotate": "office_keys:rotate",
+        },
+        "token": {
+            "issue": "office_keys:issue",
+            "revoke": "office_keys:revoke",
+            "list": "office_keys:show_tokens",
+        },
+    },
 }
 """Each command's function, by its module in this package, in the order in which help lists them."""
 
@@ -47,6 +71,9 @@ GROUPS: Final[Mapping[str, str]] = {
     "indicator": "A share, and who or what is missing. 指标：比率与缺口名单",
     "law": "Ask the law. 查政策",
     "batch": "Settle tables. 批量",
+    "office": "Run the office: its database, keys and server. 经办系统",
+    "keys": "The keys that personal data is written with. 密钥",
+    "token": "Tokens of programs. 接口令牌",
 }
 """The help of each group of commands."""
 
@@ -66,19 +93,20 @@ def app_for(first: str | None) -> typer.Typer:
     for name, command in COMMANDS.items():
         if first in COMMANDS and first != name:
             continue
-        if isinstance(command, str):
-            _add(app, name, command)
-            continue
-        group = typer.Typer(no_args_is_help=True, help=GROUPS[name])
-        for part, function in command.items():
-            _add(group, part, function)
-        app.add_typer(group, name=name)
+        _add(app, name, command)
     return app
 
 
-def _add(app: typer.Typer, name: str, place: str) -> None:
-    module, function = place.split(":")
-    app.command(name)(getattr(import_module(f"sanchong.cli.{module}"), function))
+def _add(app: typer.Typer, name: str, command: str | Commands) -> None:
+    """A command by its place, or a group of them."""
+    if isinstance(command, str):
+        module, function = command.split(":")
+        app.command(name)(getattr(import_module(f"sanchong.cli.{module}"), function))
+        return
+    group = typer.Typer(no_args_is_help=True, help=GROUPS[name])
+    for part, place in command.items():
+        _add(group, part, place)
+    app.add_typer(group, name=name)
 
 
 def _show_version(wanted: bool) -> None:

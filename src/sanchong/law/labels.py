@@ -92,6 +92,7 @@ _ADDRESS: Final[Words] = {
     "recognition.fast_track.working_days": ("随到随办时限（工作日）", "fast-track time limit, working days"),
     "prescription.long.min_weeks": ("长期处方最短周数", "long prescription, least weeks"),
     "prescription.long.max_weeks": ("长期处方最长周数", "long prescription, most weeks"),
+    "assistance.referral.first_contact_level": ("首诊机构最高级别", "highest level of first contact"),
 }
 _MEMBER: Final[Words] = {
     **CATEGORY,

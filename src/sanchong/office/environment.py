@@ -30,7 +30,8 @@ class Environment:
     database: dict[str, Any]
     """One entry of Django's DATABASES."""
     keys: Path
-    """The file of encryption keys. It lies outside database and backup."""
+    """The file of encryption keys. It lies outside backups and the database's folder, so that who copies one of
+    them does not take the keys along."""
     secret: str
     """Django's SECRET_KEY, or "" when none is set: then only commands without sessions run."""
     hosts: tuple[str, ...]
@@ -42,7 +43,7 @@ def read_environment(environ: dict[str, str] | None = None) -> Environment:
     home = Path(env.get(HOME) or Path.home() / ".sanchong").expanduser()
     return Environment(
         home=home,
-        database=database(env.get(DATABASE) or f"sqlite:///{home / 'office.sqlite3'}"),
+        database=database(env.get(DATABASE) or f"sqlite:///{home / 'database' / 'office.sqlite3'}"),
         keys=Path(env.get(KEYS) or home / "keys.json").expanduser(),
         secret=env.get(SECRET, ""),
         hosts=tuple(host for host in env.get(HOSTS, "localhost,127.0.0.1").split(",") if host),
@@ -80,7 +81,9 @@ def _sqlite(file: str) -> dict[str, Any]:
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 30,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+            # Recursive triggers: INSERT OR REPLACE is a deletion too (guards.py).
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+            " PRAGMA recursive_triggers=ON;",
         },
         "TEST": {"NAME": None},
     }

@@ -18,7 +18,7 @@ WSGI_APPLICATION = "sanchong.office.wsgi.application"
 
 # In the order in which they know each other: each knows only those before it.
 OFFICE_APPS: Final = (
-    "accounts", "trail", "lawbook", "people", "providers", "catalogue", "imports", "claims",
+    "trail", "accounts", "lawbook", "people", "providers", "catalogue", "imports", "claims",
 )  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -33,6 +33,7 @@ AUTH_USER_MODEL = "accounts.Account"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 
 MIDDLEWARE = [
+    "sanchong.office.api.door.Door",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -55,6 +56,10 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     }
 ]
+
+# A JSON body; a form's file is bounded by the door of the interface and by imports.sheet.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 2**20
+APPEND_SLASH = False
 
 DATABASES = {"default": ENVIRONMENT.database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

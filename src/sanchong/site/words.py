@@ -92,6 +92,7 @@ SECTION: Final[Words] = {
     "time_limit": ("办结时限", "time limit"),
     "fast_track": ("随到随办", "fast track"),
     "long": ("长期处方", "long prescriptions"),
+    "referral": ("转诊", "referral"),
     "bands": ("分段比例", "bands"),
 }
 """What the parts of an address that has no label of its own are called."""

@@ -45,9 +45,11 @@ class Scope(models.TextChoices):
     """What a token may do."""
 
     READ_PEOPLE = "people:read", "查询人员"
+    READ_VISITS = "visits:read", "查询就诊与结算单"
     WRITE_VISITS = "visits:write", "登记就诊与费用"
     QUOTE = "settlements:quote", "预结算"
     SETTLE = "settlements:write", "结算与撤销"
+    CHANGE = "changes:write", "事后更正与追回"
     READ_LAW = "law:read", "查询政策"
     IMPORT = "imports:write", "批量导入"
 

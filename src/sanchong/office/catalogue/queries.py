@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -54,6 +54,13 @@ def item_on(code: str, insurance: str, day: dt.date, known_on: dt.date) -> Item 
         return None
     found = Item.objects.filter(edition=edition, code=code, insurance__in=("", insurance))
     return found.order_by("-insurance").first()
+
+
+def items_on(codes: Collection[str], insurance: str, day: dt.date, known_on: dt.date) -> dict[str, Item]:
+    """Several items' terms for an insurance on a date, by code; what is not listed is left out."""
+    edition = edition_on(day, known_on)
+    found = Item.objects.filter(edition=edition, code__in=codes, insurance__in=("", insurance))
+    return {item.code: item for item in found.order_by("insurance")} if edition else {}
 
 
 def search(

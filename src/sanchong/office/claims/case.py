@@ -44,19 +44,25 @@ def case_of(
             "id": head.person_number,
             "insurance": enrolment.words[0],
             "household_region": registration.words[0][:6],
-            "categories": [{"category": f.words[0], **_period(f)} for f in known.of("category")],
-            "recognitions": [_recognition(f) for f in known.of("recognition")],
+            "categories": [category_of(f) for f in known.of("category")],
+            "recognitions": [recognition_of(f) for f in known.of("recognition")],
             "waived_exclusions": [list(f.words[:2]) for f in known.of("waiver")],
         },
         "visits": [_visit(head, known, lines, referred)],
     }
 
 
+def category_of(fact: Fact) -> dict[str, Any]:
+    """An assistance category as the contract writes it."""
+    return {"category": fact.words[0], **_period(fact)}
+
+
 def _period(fact: Fact) -> dict[str, str | None]:
     return {"from": fact.start, "to": fact.end}
 
 
-def _recognition(fact: Fact) -> dict[str, Any]:
+def recognition_of(fact: Fact) -> dict[str, Any]:
+    """A recognised disease as the contract writes it."""
     disease, subtype, legacy, _ = fact.words
     said: dict[str, Any] = {"disease": disease, **_period(fact)}
     if subtype:
@@ -80,7 +86,7 @@ def _visit(head: Head, known: Known, lines: Sequence[KnownLine], referred: bool)
         said["disease"] = head.disease
     else:
         said |= {"admitted": head.admitted.isoformat(), "referred": referred}
-    return said | {"provider": _provider(head, known), "lines": [_line(head, line) for line in lines]}
+    return said | {"provider": _provider(head, known), "lines": [line_of(head, line) for line in lines]}
 
 
 def _provider(head: Head, known: Known) -> dict[str, Any]:
@@ -97,7 +103,8 @@ def _provider(head: Head, known: Known) -> dict[str, Any]:
     }
 
 
-def _line(head: Head, line: KnownLine) -> dict[str, Any]:
+def line_of(head: Head, line: KnownLine) -> dict[str, Any]:
+    """A fee line as the contract writes it, by its item; Refusal ``not_in_catalogue`` if the catalogue has none."""
     if line.line_class is None and line.item != OUT_OF_CATALOGUE:
         raise Refusal(
             "not_in_catalogue",

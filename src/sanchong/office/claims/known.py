@@ -82,6 +82,7 @@ class KnownLine:
     unit_cap: int | None
     dual_channel: bool
     special_drug: bool
+    days: int | None
     diseases: tuple[str, ...] = field(default=())
 
 
@@ -166,7 +167,7 @@ ORDER BY e.in_force_from DESC, e.id DESC LIMIT 1
 
 LINES: Final = f"""
 SELECT l.number, l.name, l.amount, l.quantity, l.conforming, l.item, i.line_class, i.advance_num, i.advance_den,
-       i.price_cap, i.dual_channel, i.special_drug, i.diseases, e.id
+       i.price_cap, i.dual_channel, i.special_drug, i.diseases, e.id, l.days
 FROM claims_feeline l
 LEFT JOIN catalogue_edition e ON e.id = ({EDITION})
 LEFT JOIN catalogue_item i ON i.edition_id = e.id AND i.code = l.item AND i.insurance IN ('', %(insurance)s)
@@ -176,8 +177,12 @@ ORDER BY l.id, i.insurance DESC
 
 
 def read_head(number: str, *, lock: bool) -> Head | None:
-    """The visit, locked until the transaction ends if asked; None if there is no such visit."""
-    locking = " FOR UPDATE OF v" if lock and connection.features.has_select_for_update else ""
+    """The visit, locked until the transaction ends if asked; None if there is no such visit.
+
+    The lock lets foreign keys pass: an adjustment of this visit, caused by another of the year, must not wait for it while
+    this one waits for the year.
+    """
+    locking = " FOR NO KEY UPDATE OF v" if lock and connection.features.has_select_for_update else ""
     with connection.cursor() as cursor:
         cursor.execute(HEAD + locking, [number])
         row = cursor.fetchone()
@@ -247,6 +252,7 @@ def _lines(rows: Iterable[tuple[Any, ...]]) -> Iterable[KnownLine]:
             unit_cap=row[9],
             dual_channel=bool(row[10]),
             special_drug=bool(row[11]),
+            days=row[14],
             diseases=tuple(diseases),
         )
 

@@ -38,15 +38,30 @@ def difference(before: Amounts, after: Amounts) -> dict[str, Fen]:
     return {payer: after[payer] - before[payer] for payer in PAYERS}
 
 
-def at_the_counter(amounts: Amounts) -> Postings:
-    """A visit settled or reversed while the person stands at the provider's counter: the provider is paid by all payers."""
-    return _balanced([(payer, amounts[payer]) for payer in PAYERS], LedgerAccount.PROVIDER_PAYABLE)
+def at_the_counter(amounts: Amounts, recovery: Fen = 0) -> Postings:
+    """A visit settled or reversed while the person stands at the provider's counter: the provider is paid by all payers.
+
+    ``recovery`` is what was still to be recovered from the person for a visit that is reversed: it was never paid, so that it is
+    dropped and not given back.
+    """
+    named = [(payer, amounts[payer]) for payer in PAYERS if payer != "patient"]
+    named += [("patient", amounts["patient"] + recovery), (str(LedgerAccount.RECOVERY), -recovery)]
+    return _balanced(named, LedgerAccount.PROVIDER_PAYABLE)
 
 
-def afterwards(amounts: Amounts) -> Postings:
-    """What changes when nobody stands at a counter: the person's part is to be recovered, or refunded."""
-    patient = LedgerAccount.RECOVERY if amounts["patient"] > 0 else LedgerAccount.REFUND
-    named = [(str(patient) if payer == "patient" else payer, amounts[payer]) for payer in PAYERS]
+def afterwards(amounts: Amounts, recovery: Fen = 0, refund: Fen = 0) -> Postings:
+    """What changes when nobody stands at a counter: the person's part is to be recovered, or refunded.
+
+    ``recovery`` and ``refund`` are what is open in the person's year: what changes the other way takes them back first.
+    """
+    patient = amounts["patient"]
+    if patient > 0:
+        back = min(patient, refund)
+        of_person = [(str(LedgerAccount.REFUND), back), (str(LedgerAccount.RECOVERY), patient - back)]
+    else:
+        back = min(-patient, recovery)
+        of_person = [(str(LedgerAccount.RECOVERY), -back), (str(LedgerAccount.REFUND), patient + back)]
+    named = [(payer, amounts[payer]) for payer in PAYERS if payer != "patient"] + of_person
     return _balanced(named, LedgerAccount.PROVIDER_PAYABLE)
 
 

@@ -11,6 +11,7 @@ from typing import ClassVar, Final
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from sanchong.office.fields import FenField
 from sanchong.shapes import KINDS
@@ -29,12 +30,13 @@ class VisitState(models.TextChoices):
 
 
 MOVES: dict[str, frozenset[str]] = {
-    VisitState.REGISTERED: frozenset({VisitState.DIAGNOSED, VisitState.CANCELLED}),
+    VisitState.REGISTERED: frozenset({VisitState.REGISTERED, VisitState.DIAGNOSED, VisitState.CANCELLED}),
     VisitState.DIAGNOSED: frozenset({VisitState.DIAGNOSED, VisitState.SETTLED, VisitState.CANCELLED}),
     VisitState.SETTLED: frozenset({VisitState.REVERSED}),
-    VisitState.REVERSED: frozenset(),
+    VisitState.REVERSED: frozenset({VisitState.REVERSED, VisitState.DIAGNOSED, VisitState.CANCELLED}),
     VisitState.CANCELLED: frozenset(),
 }
+"""A move to the same state is a change that leaves it: of lines, of the day of discharge."""
 
 
 class Visit(models.Model):
@@ -47,7 +49,7 @@ class Visit(models.Model):
         "providers.Provider", models.PROTECT, related_name="visits", verbose_name="医药机构"
     )
     provider_number = models.CharField("院内编号", max_length=30)
-    """ipt_otp_no: the provider's own number of the visit, unique with it."""
+    """ipt_otp_no: the provider's own number of the visit, unique with it; a cancelled visit sets it free."""
     kind = models.CharField("就诊类型", max_length=12, choices=[(k, VISIT_KINDS[k]) for k in KINDS])
     state = models.CharField("状态", max_length=12, choices=VisitState.choices, default=VisitState.REGISTERED)
     admitted = models.DateField("开始日期")
@@ -65,13 +67,15 @@ class Visit(models.Model):
         verbose_name = verbose_name_plural = "就诊"
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["realm", "provider", "provider_number"], name="visit_of_provider"
+                fields=["realm", "provider", "provider_number"],
+                condition=~Q(state="cancelled"),
+                name="visit_of_provider",
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["person", "-id"]),
-            models.Index(fields=["provider", "-id"]),
-            models.Index(fields=["state", "-id"]),
+            models.Index(fields=["realm", "provider", "-id"]),
+            models.Index(fields=["realm", "state", "-id"]),
         ]
 
     def __str__(self) -> str:
@@ -103,11 +107,13 @@ class FeeLine(models.Model):
     batch = models.CharField("收费批次", max_length=30)
     """chrg_bchno; a batch that is not settled can be withdrawn as a whole."""
     at = models.DateTimeField("发生时间")
-    item = models.CharField("目录编码", max_length=50)
+    item = models.CharField("目录编码", max_length=50, blank=True)
     name = models.CharField("名称", max_length=200)
     quantity = models.DecimalField("数量", max_digits=16, decimal_places=4)
     unit_price = models.DecimalField("单价", max_digits=16, decimal_places=6)
     amount = FenField("金额（分）")
+    days = models.PositiveSmallIntegerField("用药天数", null=True, blank=True)
+    """prd_days: for how many days a prescribed drug lasts; None where nothing was prescribed for days."""
     conforming = models.BooleanField("合规", default=True)
     """Whether the reviewer or the provider found it within the rules of care."""
     withdrawn_at = models.DateTimeField("撤销时间", null=True, blank=True)
@@ -162,7 +168,7 @@ class Settlement(models.Model):
     the year's state that it was folded from, ``result`` the engine's answer without its explanation (which is
     computed again when asked for): canonical JSON, all three; a reversal has none of them. The
     amounts are what this entry changes, in fen: a reversal's are negative, an adjustment's are differences, so that
-    they add up over any list. ``turn`` counts a year's entries from 1.
+    they add up over any list; an adjustment may change nothing but its inputs. ``turn`` counts a year's entries from 1.
     """
 
     KINDS: ClassVar = [
@@ -185,7 +191,16 @@ class Settlement(models.Model):
     cause = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="caused", verbose_name="起因"
     )
-    """The reversal (or other fact) that made an adjustment necessary."""
+    """The reversal or late settlement that made an adjustment necessary."""
+    fact = models.ForeignKey(
+        "LaterFact",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="settlements",
+        verbose_name="事后获知的事实",
+    )
+    """The fact known later that made an adjustment necessary; each adjustment has either a cause or a fact."""
     day = models.DateField("结算日期")
     at = models.DateTimeField("记录时间", auto_now_add=True)
     inputs = models.TextField("输入", null=True)
@@ -196,6 +211,8 @@ class Settlement(models.Model):
         "catalogue.Edition", models.PROTECT, null=True, blank=True, verbose_name="目录版本"
     )
     accepted = models.JSONField("所采用的示例数据", default=list)
+    also_known = models.JSONField("视为已获知的政策文件", default=list)
+    """Documents that count as known whatever the known-on date of ``inputs``: law known later that was applied."""
     total = FenField("总费用（分）", default=0, signed=True)
     pooled = FenField("统筹基金（分）", default=0, signed=True)
     catastrophic = FenField("大病保险（分）", default=0, signed=True)
@@ -216,6 +233,12 @@ class Settlement(models.Model):
                 | Q(~Q(kind="reverse"), inputs__isnull=False, before__isnull=False, result__isnull=False),
                 name="settlement_recomputes",
             ),
+            models.CheckConstraint(
+                condition=Q(~Q(kind="adjust"), cause=None, fact=None)
+                | Q(kind="adjust", replaces__isnull=False, cause__isnull=False, fact=None)
+                | Q(kind="adjust", replaces__isnull=False, cause=None, fact__isnull=False),
+                name="settlement_adjust_cause",
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["visit", "-id"]),
@@ -225,6 +248,51 @@ class Settlement(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class LaterFact(models.Model):
+    """A fact known after settlement, as it was applied to settled years: what, whose, who, when, why."""
+
+    number = models.CharField("编号", max_length=30, unique=True)
+    realm = models.ForeignKey("accounts.Realm", models.PROTECT, verbose_name="环境")
+    kind = models.CharField("种类", max_length=20)
+    """The one field of the fact: category, recognition, payout, law, ..."""
+    said = models.JSONField("事实")
+    """As it was given: ids and codes, no name."""
+    rows = models.JSONField("所涉记录", default=list)
+    """The dated rows that say it, as [kind, id]."""
+    digest = models.CharField("预览摘要", max_length=64)
+    reason = models.CharField("理由", max_length=400)
+    at = models.DateTimeField("时间", auto_now_add=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="确认人",
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "事后获知的事实"
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["realm", "-id"])]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class LaterYear(models.Model):
+    """A person's year that a later fact changes, as its preview said. It is done once an adjustment of it names the fact."""
+
+    fact = models.ForeignKey(LaterFact, models.PROTECT, related_name="years", verbose_name="事实")
+    year = models.ForeignKey(PersonYear, models.PROTECT, related_name="later", verbose_name="人员年度")
+    digest = models.CharField("预览摘要", max_length=64)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "事后获知的事实所涉年度"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["fact", "year"], name="later_year")
+        ]
 
 
 class LedgerAccount(models.TextChoices):
@@ -286,7 +354,7 @@ class Command(models.Model):
 
 
 class Confirmation(models.Model):
-    """The decision to recover from a person what an adjustment found; who and why. Nothing is due before it."""
+    """The decision to recover from a person, or to refund, what an entry found; who and why. Nothing is due before it."""
 
     settlement = models.OneToOneField(
         Settlement, models.PROTECT, related_name="confirmation", verbose_name="结算"
@@ -303,11 +371,11 @@ class Confirmation(models.Model):
     reason = models.CharField("理由", max_length=400)
 
     class Meta:
-        verbose_name = verbose_name_plural = "追回确认"
+        verbose_name = verbose_name_plural = "追回或退付确认"
 
 
 class Payment(models.Model):
-    """Money that came back from a person (in parts, after a confirmed decision), or went to one; in fen."""
+    """Money that came back from a person, or went to one: in parts, after a confirmed decision; in fen."""
 
     KINDS: ClassVar = [("recovery", "追回"), ("refund", "退付")]
 
@@ -336,15 +404,23 @@ class ManualCase(models.Model):
 
 
 class Outbox(models.Model):
-    """What must follow a transaction, worked by ``tick``."""
+    """What must follow a transaction: written in it, worked by ``tick`` afterwards, at least once."""
 
     kind = models.CharField("种类", max_length=40)
+    """Which handler of ``office/ticking.py`` works it."""
     payload = models.JSONField("内容", default=dict)
+    """Ids and codes, never a name or an identity number."""
     created_at = models.DateTimeField("时间", auto_now_add=True)
+    due_at = models.DateTimeField("应办时间", default=timezone.now)
+    """Not before this moment; later with each failure."""
+    attempts = models.PositiveIntegerField("已试次数", default=0)
+    """How often it failed."""
+    error = models.CharField("最近错误", max_length=400, blank=True)
+    """Why it failed last: what kind of error, and where."""
     done_at = models.DateTimeField("完成时间", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "待办"
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["id"], condition=Q(done_at=None), name="outbox_open")
+            models.Index(fields=["due_at", "id"], condition=Q(done_at=None), name="outbox_open")
         ]

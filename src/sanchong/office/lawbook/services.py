@@ -7,6 +7,8 @@ import io
 import tarfile
 import tempfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -48,6 +50,12 @@ def pack(folder: Path) -> bytes:
     return zlib.compress(out.getvalue())
 
 
+def unpack(content: bytes, folder: Path) -> None:
+    """Write a packed folder's files into ``folder``."""
+    with tarfile.open(fileobj=io.BytesIO(zlib.decompress(content))) as archive:
+        archive.extractall(folder, filter="data")
+
+
 @transaction.atomic
 def keep(folder: Path | None = None, added_by: int | None = None) -> Bundle:
     """Keep a whole policy folder (the shipped one if None) as a bundle; LawError if it cannot be read.
@@ -86,12 +94,18 @@ def withdraw(acceptance: Acceptance, accepted_by: str, reason: str) -> Acceptanc
 @lru_cache(maxsize=KEPT_ENGINES)
 def engine_of(bundle_hash: str) -> Engine:
     """The engine that settles by a bundle, made once a process."""
+    with unpacked(bundle_hash) as folder:
+        return Engine(law_in(folder))
+
+
+@contextmanager
+def unpacked(bundle_hash: str) -> Iterator[Path]:
+    """A bundle's policy folder, for as long as the block runs."""
     content = bytes(Bundle.objects.values_list("content", flat=True).get(hash=bundle_hash))
     with tempfile.TemporaryDirectory(prefix="sanchong-law-") as name:
         folder = Path(name) / "policies"
-        with tarfile.open(fileobj=io.BytesIO(zlib.decompress(content))) as archive:
-            archive.extractall(folder, filter="data")
-        return Engine(law_in(folder))
+        unpack(content, folder)
+        yield folder
 
 
 @lru_cache(maxsize=4)

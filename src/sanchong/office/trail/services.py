@@ -15,8 +15,8 @@ def record(
 ) -> None:
     """Write who did what to which object. ``details`` hold ids, codes and hashes, never a name or an identity number."""
     Entry.objects.create(
-        account_id=actor.account,
-        token_id=actor.token,
+        account=actor.account,
+        token=actor.token,
         on_behalf_of=actor.on_behalf_of,
         address=actor.address or None,
         act=act,
@@ -42,8 +42,8 @@ def record_all(actor: Actor, acts: Iterable[Act]) -> None:
     """Write several acts in one statement, under the same rules as :func:`record`."""
     Entry.objects.bulk_create(
         Entry(
-            account_id=actor.account,
-            token_id=actor.token,
+            account=actor.account,
+            token=actor.token,
             on_behalf_of=actor.on_behalf_of,
             address=actor.address or None,
             act=act.act,

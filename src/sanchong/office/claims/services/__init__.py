@@ -5,7 +5,8 @@ request is refused.
 """
 
 from sanchong.office.claims.services.closing import close_year
+from sanchong.office.claims.services.later import adjust
 from sanchong.office.claims.services.reversing import preview_reversal, reverse
 from sanchong.office.claims.services.settling import quote, settle
 
-__all__ = ["close_year", "preview_reversal", "quote", "reverse", "settle"]
+__all__ = ["adjust", "close_year", "preview_reversal", "quote", "reverse", "settle"]

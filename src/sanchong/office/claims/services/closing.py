@@ -14,7 +14,7 @@ from sanchong.office.claims.services.law import active_law
 from sanchong.office.claims.services.writing import (
     insert,
     keep,
-    post,
+    post_afterwards,
     text,
     unexplained,
 )
@@ -57,7 +57,7 @@ def close_year(person: int, year: int, key: str, actor: Actor) -> Data:
             accepted=list(law.accepted),
             **amounts,
         )
-        post(closing, ledger.afterwards(amounts), None)
+        post_afterwards(closing, amounts, None)
         locked.closed = True
         keep(locked)
         answer = {"settlement": closing.number, "result": entry.result}

@@ -5,18 +5,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
-from django.db import IntegrityError
+import orjson
+from django.db import IntegrityError, connection
 
 from sanchong.office.actor import Actor
-from sanchong.office.claims.models import (
-    Command,
-)
+from sanchong.office.claims.models import Command
+from sanchong.office.inserting import insert
 from sanchong.settlement.receipt import canonical
 from sanchong.settlement.refusal import Refusal
 
 Data = dict[str, Any]
+
+ASKED: Final = "SELECT body, CAST(answer AS text) FROM claims_command WHERE scope = %s AND key = %s"
 
 
 @contextmanager
@@ -44,12 +46,14 @@ def body_hash(kind: str, **request: Any) -> str:
 
 def first_answer(actor: Actor, key: str, body: str) -> Data | None:
     """The answer that the key got before; Refusal if it was another request's."""
-    found = Command.objects.filter(scope=actor.scope, key=key).values_list("body", "answer").first()
+    with connection.cursor() as cursor:
+        cursor.execute(ASKED, [actor.scope, key])
+        found = cursor.fetchone()
     if found is None:
         return None
     if found[0] != body:
         raise _other_body()
-    return dict(found[1])
+    return dict(orjson.loads(found[1]))
 
 
 def _other_body() -> Refusal:
@@ -62,4 +66,4 @@ def _other_body() -> Refusal:
 
 
 def remember(actor: Actor, key: str, kind: str, body: str, answer: Data) -> None:
-    Command.objects.create(scope=actor.scope, key=key, kind=kind, body=body, answer=answer)
+    insert(Command(scope=actor.scope, key=key, kind=kind, body=body, answer=answer))

@@ -2,66 +2,60 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 from django.db import transaction
 
 from sanchong.dates import today
-from sanchong.money import plain_yuan
+from sanchong.money import Fen, plain_yuan
 from sanchong.office.actor import Actor
 from sanchong.office.claims import ledger
 from sanchong.office.claims.known import Head
-from sanchong.office.claims.models import (
-    PersonYear,
-    VisitState,
-)
+from sanchong.office.claims.models import PersonYear, VisitState
+from sanchong.office.claims.positions import claims_of, open_sum
 from sanchong.office.claims.services.commands import Data, body_hash, first_answer, once, remember
+from sanchong.office.claims.services.digests import basis_of, changed_since, digest_of
 from sanchong.office.claims.services.settling import find_visit
-from sanchong.office.claims.services.writing import (
-    adjust,
-    insert,
-    keep,
-    move,
-    post,
-    said,
-)
-from sanchong.office.claims.year import Refolded, lock_year, refold, standing_entries
+from sanchong.office.claims.services.writing import adjust, insert, keep, move, owed, post, said
+from sanchong.office.claims.year import Fold, Standing, lock_year, named, standing_entries, try_refold
 from sanchong.office.numbers import new_number
 from sanchong.office.trail.services import record
 from sanchong.settlement.refusal import Refusal
 
 
 def preview_reversal(number: str, actor: Actor) -> Data:
-    """What reversing the visit's settlement would change, for the visit and for each later one; writes only the trail."""
+    """What reversing the visit's settlement would change, for the visit, each later one and the year's end.
+
+    Writes only the trail. ``digest`` may be given to :func:`reverse`, which then does this or nothing.
+    """
     with transaction.atomic():
         head = find_visit(number, actor, lock=False)
         year = PersonYear.objects.filter(person_id=head.person, year=head.day.year).first()
         if year is None:
             raise _not_settled(number)
-        gone, refolded, closing, _ = _without(year.pk, head)
+        without = _without(year.pk, year.entries, head)
         record(actor, "claims.preview_reversal", "visit", number, head.person)
-    return {
-        "visit": number,
-        "reversed": {payer: plain_yuan(-fen) for payer, fen in gone.amounts.items()},
-        "adjusted": [said(done) for done in (*refolded, *([closing] if closing else [])) if done.changed],
-    }
+    return {**without.said(number), "digest": without.digest}
 
 
-def reverse(number: str, key: str, actor: Actor, reason: str) -> Data:
+def reverse(number: str, key: str, actor: Actor, reason: str, expected_digest: str | None = None) -> Data:
     """Reverse a visit's settlement, settle the person's later visits of the year again, and post the differences.
 
-    At the counter the provider gives the person's part back; what later visits change for the person is refunded, or
-    recovered after a confirmed decision.
+    At the counter the provider gives the person's part back, save what was still to be recovered for this visit; what
+    later visits change for the person is refunded, or recovered, after a confirmed decision. Refusal ``changed_since`` if it
+    would change another thing than the preview with ``expected_digest`` said.
     """
-    body = body_hash("reverse", visit=number, reason=reason)
+    body = body_hash("reverse", visit=number, reason=reason, expected_digest=expected_digest)
     with once(key), transaction.atomic():
         head = find_visit(number, actor, lock=True)
         first = first_answer(actor, key, body)
         if first is not None:
             return first
         year = lock_year(head.person, head.day.year)
-        gone, refolded, closing, state = _without(year.id, head)
-        negated = {payer: -fen for payer, fen in gone.amounts.items()}
+        without = _without(year.id, year.entries, head)
+        if expected_digest is not None and expected_digest != without.digest:
+            raise changed_since()
+        gone, negated = without.gone, without.negated
         reversal = insert(
             year,
             number=new_number("R"),
@@ -73,35 +67,60 @@ def reverse(number: str, key: str, actor: Actor, reason: str) -> Data:
             bundle_id=gone.bundle,
             edition_id=gone.edition,
             accepted=list(gone.accepted),
+            also_known=list(gone.also_known),
             total=-ledger.total_of(gone.result),
             **negated,
         )
-        post(reversal, ledger.at_the_counter(negated), head.provider)
-        adjusted = [adjust(year, done, reversal) for done in refolded if done.changed]
-        if closing is not None and closing.changed:
-            adjusted.append(adjust(year, closing, reversal))
-        year.state = state
+        post(reversal, ledger.at_the_counter(negated, without.dropped), head.provider)
+        adjusted = [adjust(year, done, reversal) for done in without.fold.restated]
+        year.state = without.fold.state
         keep(year)
         move(head, VisitState.REVERSED)
-        answer = {
-            "settlement": reversal.number,
-            "visit": number,
-            "reversed": {payer: plain_yuan(fen) for payer, fen in negated.items()},
-            "adjusted": adjusted,
-        }
+        answer = {"settlement": reversal.number, **without.said(number), "adjusted": adjusted}
         remember(actor, key, "reverse", body, answer)
         record(actor, "claims.reverse", "settlement", reversal.number, head.person, visit=number)
     return answer
 
 
-def _without(year: int, head: Head) -> tuple[Any, list[Refolded], Refolded | None, Data]:
-    """The entry that is to go, and the year folded without it."""
+@dataclass(frozen=True, slots=True)
+class Without:
+    """A year without one of its entries: the entry that is to go, the fold of the others."""
+
+    gone: Standing
+    fold: Fold
+    dropped: Fen
+    """What was still to be recovered from the person for the visit, in fen: it is dropped, not given back."""
+    digest: str
+
+    @property
+    def negated(self) -> dict[str, Fen]:
+        """What going changes for each payer, in fen."""
+        return {payer: -fen for payer, fen in self.gone.amounts.items()}
+
+    def said(self, number: str) -> Data:
+        """As a preview and an answer tell it, in yuan."""
+        return {
+            "visit": number,
+            "reversed": {payer: plain_yuan(fen) for payer, fen in self.negated.items()},
+            **owed(self.negated),
+            "given_back": plain_yuan(self.gone.amounts["patient"] - self.dropped),
+            "dropped": plain_yuan(self.dropped),
+            "adjusted": [said(done) for done in self.fold.restated],
+        }
+
+
+def _without(year: int, turns: int, head: Head) -> Without:
     entries, closing = standing_entries(year)
     gone = next((entry for entry in entries if entry.visit == head.id), None)
     if gone is None:
         raise _not_settled(head.number)
-    refolded, end, state = refold([entry for entry in entries if entry is not gone], closing)
-    return gone, refolded, end, state
+    fold = try_refold([entry for entry in entries if entry is not gone], closing)
+    for stuck in fold.stuck:
+        raise named(stuck)
+    of_visit = (claim for claim in claims_of(year) if claim.visit == head.id)
+    dropped = open_sum(of_visit, "recovery")
+    digest = digest_of("reverse", [gone.settlement, dropped, basis_of(year, turns, fold)])
+    return Without(gone, fold, dropped, digest)
 
 
 def _not_settled(number: str) -> Refusal:

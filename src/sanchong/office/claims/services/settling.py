@@ -34,6 +34,7 @@ from sanchong.office.claims.services.writing import (
     text,
     unexplained,
 )
+from sanchong.office.claims.values import values_of
 from sanchong.office.claims.year import LockedYear, lock_year
 from sanchong.office.numbers import new_number
 from sanchong.office.trail.services import record
@@ -112,12 +113,10 @@ def prepare(head: Head, before: Data, known_on: dt.date) -> Prepared:
     known = read_known(head, known_on)
     insurance = known.of("enrolment")[0].words[0] if known.of("enrolment") else ""
     lines, edition = read_lines(head, insurance, known_on)
-    for refusal in refusals(head, known, lines):
-        raise refusal
-    return _folded(head, known, lines, before, known_on, law, edition)
+    return fold_known(head, known, lines, before, known_on, law, edition)
 
 
-def _folded(
+def fold_known(
     head: Head,
     known: Known,
     lines: Sequence[KnownLine],
@@ -126,7 +125,11 @@ def _folded(
     law: Law,
     edition: int | None,
 ) -> Prepared:
-    inputs = case_of(head, known, lines, known_on, referred=referred(head, known, law.engine, known_on))
+    """Check what is known and fold the visit onto the year so far, without a database; Refusal if it cannot be settled."""
+    values = values_of(head, known, law.engine, law.options, known_on)
+    for refusal in refusals(head, known, lines, values):
+        raise refusal
+    inputs = case_of(head, known, lines, known_on, referred=referred(head, known, values))
     return Prepared(head, inputs, before, edition, law, settle_entry(law.engine, inputs, before, law.options))
 
 

@@ -1,0 +1,1 @@
+"""The interface of claims: visits, settlements, what a visit would come to, facts known later."""

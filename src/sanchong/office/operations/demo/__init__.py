@@ -1,0 +1,1 @@
+"""A synthetic city, settled through the services: nobody in it exists."""

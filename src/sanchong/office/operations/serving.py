@@ -1,0 +1,64 @@
+"""Serve the office: granian runs the WSGI application."""
+
+from __future__ import annotations
+
+import os
+import socket
+from typing import Final
+
+from django.core.management import call_command
+
+from sanchong.office.operations.surroundings import is_sqlite
+from sanchong.settlement.refusal import Refusal
+
+TARGET: Final = "sanchong.office.wsgi:application"
+
+
+def check_workers(wanted: int | None) -> int:
+    """How many processes serve: one on SQLite, else as many as asked or as there are cores."""
+    if not is_sqlite():
+        return wanted or os.cpu_count() or 1
+    if wanted not in (None, 1):
+        raise Refusal(
+            "one_process",
+            "--workers",
+            "SQLite 只能用一个进程；要多个进程请改用 PostgreSQL（SANCHONG_DATABASE）",
+            "SQLite is served by one process; for more, use PostgreSQL (SANCHONG_DATABASE)",
+        )
+    return 1
+
+
+def free_port(host: str, port: int) -> int:
+    """``port``, or one that is free if it is 0; Refusal ``port_taken`` if nobody can listen there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError as problem:
+            raise Refusal(
+                "port_taken",
+                "--port",
+                f"不能在 {host}:{port} 监听：{problem.strerror}；请另选 --host 或 --port",
+                f"cannot listen on {host}:{port}: {problem.strerror}; choose another --host or --port",
+            ) from None
+        return int(trial.getsockname()[1])
+
+
+def serve(host: str, port: int, workers: int, threads: int) -> None:
+    """Serve until stopped by a signal. The static files are gathered first."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    call_command("collectstatic", interactive=False, verbosity=0)
+    server = Granian(
+        TARGET,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=threads,
+        log_access=False,
+        respawn_failed_workers=True,
+    )
+    server.serve()

@@ -1,0 +1,132 @@
+"""Running ``sanchong office`` as a process of its own, on a home and a database of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+from tests.office.server import VARIABLE
+
+SERVER = os.environ.get(VARIABLE, "")
+ON_POSTGRESQL = SERVER.startswith("postgres")
+ROLE = "sanchong_app" if find_spec("sanchong.office.guards") else ""
+SECRET = "a-secret-for-the-tests-of-more-than-32-characters"
+
+
+@dataclass
+class Office:
+    """An installation in a folder; ``serving`` connects as the role that the server has."""
+
+    home: Path
+    database: str = ""
+    """The URL as the owner; "" is SQLite in the home."""
+    env: dict[str, str] = field(default_factory=dict)
+
+    def environment(self, *, serving: bool = False) -> dict[str, str]:
+        kept = {
+            k: v for k, v in os.environ.items() if not k.startswith(("SANCHONG", "DJANGO", "LC_", "LANG"))
+        }
+        url = self.database
+        if url and serving and ROLE:
+            url = url.replace("//sanchong@", f"//{ROLE}@")
+        return {
+            **kept,
+            "SANCHONG_HOME": str(self.home),
+            "SANCHONG_SECRET": SECRET,
+            **({"SANCHONG_DATABASE": url} if url else {}),
+            "LANG": "C.UTF-8",
+            **self.env,
+        }
+
+    def run(self, *arguments: str | Path, status: int = 0, serving: bool = False) -> str:
+        """Standard output and error of a command; asserts that it left no traceback, and its status."""
+        done = subprocess.run(
+            [sys.executable, "-m", "sanchong", "office", *map(str, arguments)],
+            env=self.environment(serving=serving),
+            capture_output=True,
+            encoding="utf-8",
+            timeout=300,
+            check=False,
+        )
+        said = done.stdout + done.stderr
+        assert "Traceback" not in said, said
+        assert done.returncode == status, said
+        return said
+
+    def check(self, status: int = 0) -> str:
+        """``check`` as the server would run it."""
+        return self.run("check", status=status, serving=True)
+
+    def migrate(self) -> str:
+        """``migrate``, with the server's role where there is one."""
+        return self.run("migrate", *(["--role", ROLE] if ON_POSTGRESQL and ROLE else []))
+
+    @contextmanager
+    def served(self) -> Iterator[str]:
+        """The address of a running server."""
+        command = [sys.executable, "-m", "sanchong", "office", "serve", "--port", "0", "--workers", "1"]
+        with subprocess.Popen(
+            command, env=self.environment(serving=True), stdout=subprocess.PIPE, encoding="utf-8"
+        ) as process:
+            assert process.stdout is not None
+            try:
+                yield process.stdout.readline().split()[2].rstrip("/")
+            finally:
+                process.send_signal(signal.SIGTERM)
+                process.communicate(timeout=60)
+        assert process.returncode == 0
+
+
+def status_of(address: str) -> int:
+    """The status of an answer, retried while the server starts; the office serves no page at its root yet."""
+    for _ in range(100):
+        try:
+            with urllib.request.urlopen(address, timeout=10) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+        except urllib.error.URLError:
+            import time
+
+            time.sleep(0.1)
+    raise AssertionError(f"nothing answers at {address}")
+
+
+def new_database() -> str:
+    """The URL of an empty database on the tests' server, "" for SQLite."""
+    if not ON_POSTGRESQL:
+        return ""
+    name = f"office_{uuid4().hex}"
+    with psycopg.connect(SERVER, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    return SERVER.rsplit("/", 1)[0] + f"/{name}"
+
+
+def new_office(home: Path) -> Office:
+    """An office with keys and a migrated database."""
+    office = Office(home, new_database())
+    office.run("keys", "new")
+    office.migrate()
+    return office
+
+
+def manifest(backup: Path) -> dict[str, object]:
+    """A backup's manifest."""
+    import tarfile
+
+    with tarfile.open(backup) as archive:
+        member = archive.extractfile("manifest.json")
+        assert member is not None
+        return dict(json.load(member))

@@ -1,0 +1,852 @@
+"""Facts known after settlement: previewed, confirmed, their differences posted; the entries still fold to the year's state.
+
+The figures, in yuan. At the city's hospital (third class) the fund pays 85 % of what a stay exceeds 100. Assistance of a
+subsistence allowance: 70 % of what is left; its catastrophic insurance: 65 % of the year's burden over 5,000 (everybody
+else's: 60 % over 10,000).
+
+    stay of 12,000:  fund (12,000 - 100) x 85 % = 10,115;  burden 1,885
+        nobody:      patient 1,885
+        allowance:   assistance 1,885 x 70 % = 1,319.50;  patient 565.50
+    stay of 30,000 after it:  fund 29,900 x 85 % = 25,415;  burden 4,585, of the year 6,470
+        nobody:      patient 4,585
+        allowance:   catastrophic (6,470 - 5,000) x 65 % = 955.50;  assistance (4,585 - 955.50) x 70 % = 2,540.65;
+                     patient 1,088.85
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import shutil
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from django.db import connection
+from django.db.models import Sum
+from tests.office.master import refused
+from tests.office.world import City, build
+
+from sanchong.law.library import shipped_policies
+from sanchong.office import guards
+from sanchong.office.actor import Actor
+from sanchong.office.claims import services
+from sanchong.office.claims.models import (
+    LaterFact,
+    ManualCase,
+    Payout,
+    PersonYear,
+    Posting,
+    Settlement,
+    Visit,
+)
+from sanchong.office.claims.services import later
+from sanchong.office.claims.services.writing import unexplained
+from sanchong.office.claims.year import refold, standing_entries
+from sanchong.office.keeping import When
+from sanchong.office.lawbook import services as lawbook
+from sanchong.office.lawbook.services import engine_of
+from sanchong.office.people import services as people
+from sanchong.office.people.models import Enrolment, Grant, Person, Recognition, Referral, Registration
+from sanchong.office.providers.models import Standing as ProviderStanding
+from sanchong.office.trail.models import Entry as TrailEntry
+from sanchong.settlement.entry import settle_entry
+from sanchong.settlement.options import Options
+from sanchong.settlement.refusal import Refusal
+
+pytestmark = pytest.mark.django_db
+
+_keys = itertools.count(1)
+WHY = "民政局来函"
+
+
+@pytest.fixture
+def city() -> City:
+    return build()
+
+
+def key() -> str:
+    return f"key-{next(_keys):08d}"
+
+
+def settled(city: City, person: Person, *stays: tuple[str, str]) -> list[Visit]:
+    visits = [city.visit(person, "inpatient", day, ("A1", amount)) for day, amount in stays]
+    for visit in visits:
+        services.settle(visit.number, key(), city.actor)
+    return visits
+
+
+def allowance(person: Person, start: str = "2026-01-01", end: str | None = None) -> dict[str, Any]:
+    return {
+        "category": {
+            "person": person.number, "category": "subsistence_allowance", "department": "民政局",
+            "from": start, "to": end,
+        }
+    }  # fmt: skip
+
+
+def confirmed(city: City, fact: dict[str, Any], only: tuple[str, int] | None = None) -> dict[str, Any]:
+    """The fact previewed and confirmed; both must tell the same."""
+    shown = later.preview(city.actor, fact, only)
+    done = later.confirm(city.actor, key(), fact, shown["digest"], WHY, only)
+    told = [{k: v for k, v in e.items() if k != "settlement"} for y in done["years"] for e in y["adjusted"]]
+    assert told == [e for y in shown["years"] for e in y["entries"]]
+    assert done["net"] == shown["net"]
+    return done
+
+
+def everything_adds_up() -> None:
+    """Postings sum to zero; each entry recomputes from what it keeps; each year's entries fold to its state and amounts."""
+    for row in Posting.objects.values("settlement", "payment").annotate(sum=Sum("amount")):
+        assert row["sum"] == 0
+    for kept in Settlement.objects.exclude(inputs=None):
+        assert kept.inputs and kept.before and kept.result
+        options = Options(accept_assumed=kept.accepted, also_known=frozenset(kept.also_known))
+        again = settle_entry(
+            engine_of(kept.bundle_id), orjson.loads(kept.inputs), orjson.loads(kept.before), options
+        )
+        assert unexplained(again.result) == orjson.loads(kept.result)
+    for year in PersonYear.objects.all():
+        entries, closing = standing_entries(year.pk)
+        refolded, end, state = refold(entries, closing)
+        assert state == orjson.loads(year.state)
+        assert year.entries == year.settlements.count()
+        for done in [*refolded, *([end] if end else [])]:
+            assert not done.restated
+            of = year.settlements.filter(visit=done.standing.visit)
+            assert of.aggregate(**{payer: Sum(payer) for payer in done.change}) == done.standing.amounts
+
+
+def changes(answer: dict[str, Any]) -> list[tuple[str, dict[str, str]]]:
+    return [(e["visit"], e["change"]) for y in answer["years"] for e in y.get("entries", y.get("adjusted"))]
+
+
+# ── a category ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_retroactive_category_lists_each_later_visit_and_writes_nothing(city: City) -> None:
+    person = city.person(None)
+    first, second = settled(city, person, ("2026-03-10", "12000"), ("2026-05-10", "30000"))
+    before = Settlement.objects.count(), Grant.objects.count(), LaterFact.objects.count()
+    shown = later.preview(city.actor, allowance(person))
+    assert changes(shown) == [
+        (first.number, {"assistance": "1319.50", "patient": "-1319.50"}),
+        (second.number, {"catastrophic": "955.50", "assistance": "2540.65", "patient": "-3496.15"}),
+    ]
+    entry = shown["years"][0]["entries"][1]
+    assert (entry["before"]["patient"], entry["after"]["patient"]) == ("4585.00", "1088.85")
+    assert entry["transfers"] == entry["patient"] == [
+        {"debtor": "catastrophic", "creditor": "patient", "amount": "955.50"},
+        {"debtor": "assistance", "creditor": "patient", "amount": "2540.65"},
+    ]  # fmt: skip
+    assert entry["provider"] == []
+    assert shown["net"] == {"catastrophic": "955.50", "assistance": "3860.15", "patient": "-4815.65"}
+    assert (Settlement.objects.count(), Grant.objects.count(), LaterFact.objects.count()) == before
+    assert TrailEntry.objects.filter(act="claims.preview_later", person_id=person.pk).count() == 1
+    assert not TrailEntry.objects.filter(act="grant.record").exists()
+
+
+def test_confirmed_it_posts_the_differences_with_the_fact_as_their_cause(city: City) -> None:
+    person = city.person(None)
+    first, second = settled(city, person, ("2026-03-10", "12000"), ("2026-05-10", "30000"))
+    done = confirmed(city, allowance(person))
+    fact = LaterFact.objects.get(number=done["fact"])
+    assert (fact.kind, fact.reason, fact.said) == ("category", WHY, allowance(person))
+    assert fact.rows == [["grant", Grant.objects.get().pk]]
+    assert [s.visit for s in fact.settlements.order_by("turn")] == [first, second]
+    assert Posting.objects.filter(account="refund").aggregate(s=Sum("amount"))["s"] == -481_565
+    everything_adds_up()
+
+
+def test_only_visits_in_the_period_change_and_keep_their_known_on_date(city: City) -> None:
+    person = city.person(None)
+    _, second = settled(city, person, ("2026-03-10", "12000"), ("2026-05-10", "30000"))
+    known_on = [orjson.loads(s.inputs or "")["known_on"] for s in Settlement.objects.all()]
+    done = confirmed(city, allowance(person, "2026-05-01"))
+    # alone in its category, the second stay has the same burden of the year behind it
+    assert changes(done) == [
+        (second.number, {"catastrophic": "955.50", "assistance": "2540.65", "patient": "-3496.15"})
+    ]
+    adjustment = Settlement.objects.get(kind="adjust")
+    assert orjson.loads(adjustment.inputs or "")["known_on"] in known_on
+    everything_adds_up()
+
+
+def test_after_the_fact_the_year_is_as_if_it_had_been_known(city: City) -> None:
+    """A third visit, settled after the fact, comes to what it comes to for somebody whose category was always known."""
+    late, early = city.person(None), city.person("subsistence_allowance")
+    stays = ("2026-03-10", "12000"), ("2026-05-10", "30000")
+    settled(city, late, *stays)
+    settled(city, early, *stays)
+    confirmed(city, allowance(late))
+    results = []
+    for person in (late, early):
+        (visit,) = settled(city, person, ("2026-06-10", "50000"))
+        results.append(Settlement.objects.get(visit=visit))
+    assert results[0].patient == results[1].patient and results[0].catastrophic > 0
+    states = [orjson.loads(y.state) for y in PersonYear.objects.order_by("person")]
+    assert states[0] == states[1]
+
+
+def test_an_entry_whose_inputs_change_and_amounts_do_not_is_kept_with_no_postings(city: City) -> None:
+    """A diabetic's outpatient visit: nothing is paid now, but what the year's end pays for changes."""
+    person = city.person(None, "diabetes")
+    visit = city.visit(person, "outpatient", "2026-05-10", ("A1", "290"), disease="diabetes")
+    services.settle(visit.number, key(), city.actor)
+    assert "deferred_base" not in PersonYear.objects.get().state
+    done = confirmed(city, allowance(person))
+    assert changes(done) == [(visit.number, {})] and done["net"] == {}
+    kept = Settlement.objects.get(kind="adjust")
+    assert not kept.postings.exists() and kept.patient == 0
+    everything_adds_up()
+    # 290 x 30 % left by the insurance, of which assistance pays 30 %
+    closed = services.close_year(person.pk, 2026, key(), city.actor)
+    assert closed["result"]["close_year"]["assistance"] == "26.10"
+
+
+def test_the_years_end_is_adjusted_too(city: City) -> None:
+    person = city.person(None, "diabetes")
+    visit = city.visit(person, "outpatient", "2026-05-10", ("A1", "290"), disease="diabetes")
+    services.settle(visit.number, key(), city.actor)
+    services.close_year(person.pk, 2026, key(), city.actor)
+    done = confirmed(city, allowance(person))
+    assert changes(done) == [
+        (visit.number, {}),
+        ("close_year", {"assistance": "26.10", "patient": "-26.10"}),
+    ]
+    everything_adds_up()
+
+
+def test_a_households_category_changes_each_members_years_and_no_others(city: City) -> None:
+    people_of = [city.person(None) for _ in range(3)]
+    household = people_of[0].memberships.get().household
+    moved = people_of[1].memberships.get()
+    moved.household = household
+    with guards.lifted(connection):
+        moved.save()
+    for person in people_of:
+        settled(city, person, ("2026-03-10", "12000"))
+    fact = allowance(people_of[0])
+    del fact["category"]["person"]
+    fact["category"]["household"] = household.number
+    done = confirmed(city, fact)
+    assert [y["person"] for y in done["years"]] == [p.number for p in people_of[:2]]
+    assert done["net"] == {"assistance": "2639.00", "patient": "-2639.00"}
+    everything_adds_up()
+
+
+def test_a_category_that_assistance_leaves_open_opens_a_manual_case(city: City) -> None:
+    person = city.person(None)
+    settled(city, person, ("2026-03-10", "12000"))
+    fact = allowance(person)
+    fact["category"]["category"] = "returned_to_poverty"
+    assert not ManualCase.objects.exists()
+    confirmed(city, fact)
+    assert ManualCase.objects.filter(settlement__kind="adjust").exists()
+    everything_adds_up()
+
+
+def test_a_withdrawn_category_takes_back_what_it_gave(city: City) -> None:
+    person = city.person("subsistence_allowance")
+    (visit,) = settled(city, person, ("2026-03-10", "12000"))
+    done = confirmed(city, {"withdraw": {"kind": "grant", "row": Grant.objects.get().pk}})
+    assert changes(done) == [(visit.number, {"assistance": "-1319.50", "patient": "1319.50"})]
+    assert Posting.objects.get(account="recovery").amount == 131_950
+    everything_adds_up()
+
+
+def test_withdrawing_a_row_undoes_what_an_earlier_version_of_it_gave(city: City) -> None:
+    """The category was ended without being applied: the visit knows it with an open end, and loses that one."""
+    person = city.person("subsistence_allowance")
+    settled(city, person, ("2026-03-10", "12000"))
+    ended = people.end(city.actor, "grant", Grant.objects.get().pk, dt.date(2026, 6, 30), "期满")
+    done = confirmed(city, {"withdraw": {"kind": "grant", "row": ended.pk}})
+    assert done["net"] == {"assistance": "-1319.50", "patient": "1319.50"}
+    everything_adds_up()
+
+
+def test_a_corrected_period_moves_only_the_visits_that_it_loses(city: City) -> None:
+    person = city.person("subsistence_allowance")
+    _, second = settled(city, person, ("2026-03-10", "12000"), ("2026-05-10", "12000"))
+    row = Grant.objects.get().pk
+    done = confirmed(
+        city,
+        {"correct": {"kind": "grant", "row": row, "changes": {"from": "2025-01-01", "to": "2026-04-30"}}},
+    )
+    first_entry, second_entry = changes(done)
+    assert first_entry[1] == {}  # the category's end is another, the amounts are not
+    assert second_entry == (second.number, {"assistance": "-1319.50", "patient": "1319.50"})
+    everything_adds_up()
+
+
+def test_a_category_of_person_and_household_alike_is_taken_away_once(city: City) -> None:
+    """Both say the same: withdrawing the person's leaves the household's."""
+    person = city.person("subsistence_allowance")
+    settled(city, person, ("2026-03-10", "12000"))
+    confirmed(city, allowance(person, "2025-01-01"))
+    own = Grant.objects.get(person=person)
+    done = confirmed(city, {"withdraw": {"kind": "grant", "row": own.pk}})
+    assert done["net"] == {}
+    everything_adds_up()
+
+
+# ── repeats, other requests, other moments ───────────────────────────────────────────────────
+
+
+def test_the_repeat_of_a_key_gets_the_first_answer_and_posts_nothing_more(city: City) -> None:
+    person = city.person(None)
+    settled(city, person, ("2026-03-10", "12000"))
+    fact = allowance(person)
+    shown, name = later.preview(city.actor, fact), key()
+    first = later.confirm(city.actor, name, fact, shown["digest"], WHY)
+    rows = Settlement.objects.count(), Posting.objects.count(), Grant.objects.count()
+    assert later.confirm(city.actor, name, fact, shown["digest"], WHY) == first
+    assert (Settlement.objects.count(), Posting.objects.count(), Grant.objects.count()) == rows
+
+
+def test_the_same_fact_again_is_refused_and_applied_again_it_changes_nothing(city: City) -> None:
+    person = city.person(None)
+    settled(city, person, ("2026-03-10", "12000"))
+    fact = allowance(person)
+    confirmed(city, fact)
+    with refused("overlap"):
+        later.preview(city.actor, fact)
+    again = {"recorded": {"kind": "grant", "row": Grant.objects.get().pk}}
+    assert later.preview(city.actor, again)["years"] == []
+    everything_adds_up()
+
+
+def test_a_row_that_was_recorded_but_not_applied_is_applied_later(city: City) -> None:
+    person = city.person(None)
+    settled(city, person, ("2026-03-10", "12000"))
+    row = people.grant(city.actor, person, "subsistence_allowance", "民政局", When(dt.date(2026, 1, 1)))
+    done = confirmed(city, {"recorded": {"kind": "grant", "row": row.pk}})
+    assert done["net"] == {"assistance": "1319.50", "patient": "-1319.50"}
+    everything_adds_up()
+
+
+def test_another_fact_that_became_known_is_not_swept_in(city: City) -> None:
+    """A payout is applied; a category that was recorded meanwhile, and not applied, changes nothing."""
+    person = city.person(None)
+    (visit,) = settled(city, person, ("2026-03-10", "12000"))
+    people.grant(city.actor, person, "subsistence_allowance", "民政局", When(dt.date(2026, 1, 1)))
+    done = confirmed(city, payout(visit, "100"))
+    assert done["net"] == {"other": "100.00", "patient": "-100.00"}
+
+
+def test_what_changed_since_the_preview_is_refused(city: City) -> None:
+    person = city.person(None)
+    settled(city, person, ("2026-03-10", "12000"))
+    shown = later.preview(city.actor, allowance(person))
+    settled(city, person, ("2026-04-10", "500"))
+    with refused("changed_since", "digest"):
+        later.confirm(city.actor, key(), allowance(person), shown["digest"], WHY)
+
+
+def test_the_digest_is_of_this_very_fact(city: City) -> None:
+    person = city.person(None)
+    settled(city, person, ("2026-03-10", "12000"))
+    shown = later.preview(city.actor, allowance(person))
+    with refused("changed_since"):
+        later.confirm(city.actor, key(), allowance(person, "2026-02-01"), shown["digest"], WHY)
+
+
+def test_a_fact_that_changes_no_settled_visit_is_recorded_all_the_same(city: City) -> None:
+    person = city.person(None)
+    shown = later.preview(city.actor, allowance(person))
+    assert shown["years"] == [] and shown["digest"]
+    done = later.confirm(city.actor, key(), allowance(person), shown["digest"], WHY)
+    assert done["years"] == [] and Grant.objects.filter(person=person).count() == 1
+
+
+def test_a_provider_may_not(city: City) -> None:
+    person = city.person(None)
+    with refused("agency_only"):
+        later.preview(Actor(city.realm.pk, provider_code="H14030200001"), allowance(person))
+
+
+def test_a_reason_is_asked_for(city: City) -> None:
+    fact = allowance(city.person(None))
+    with refused("invalid_input", "reason"):
+        later.confirm(city.actor, key(), fact, "0" * 64, " ")
+    shown = later.preview(city.actor, fact)
+    with refused("invalid_input", "reason"):
+        later.confirm(city.actor, key(), fact, shown["digest"], "长" * 401)
+
+
+# ── an entry that can no longer be settled ───────────────────────────────────────────────────
+
+
+def test_visits_that_could_no_longer_be_settled_are_named_with_their_refusal(city: City) -> None:
+    person = city.person(None, "diabetes")
+    stay, *_ = settled(city, person, ("2026-03-10", "12000"))
+    visits = []
+    for day in ("2026-05-10", "2026-06-10"):
+        visits.append(city.visit(person, "outpatient", day, ("A1", "290"), disease="diabetes"))
+        services.settle(visits[-1].number, key(), city.actor)
+    fact = {"withdraw": {"kind": "recognition", "row": Recognition.objects.get().pk}}
+    shown = later.preview(city.actor, fact)
+    (year,) = shown["years"]
+    assert [(r["visit"], r["code"]) for r in year["refused"]] == [
+        (visit.number, "not_recognised") for visit in visits
+    ]
+    assert all(r["message"] and r["message_en"] for r in year["refused"])
+    assert year["entries"] == [] and shown["digest"] == "" and stay.number not in str(year)
+    with refused("cannot_settle_again") as caught:
+        later.confirm(city.actor, key(), fact, shown["digest"], WHY)
+    assert visits[0].number in caught.value.messages["zh"]
+    for visit in visits:
+        services.reverse(visit.number, key(), city.actor, "认定有误")
+    assert changes(confirmed(city, fact)) == [(stay.number, {})]
+    everything_adds_up()
+
+
+def test_a_recognition_known_later_counts_for_the_quarterly_limit(city: City) -> None:
+    """A special visit before, none of whose amounts change; the recognition is kept with the entry."""
+    person = city.person(None, "diabetes")
+    visit = city.visit(person, "outpatient", "2026-05-10", ("A1", "290"), disease="diabetes")
+    services.settle(visit.number, key(), city.actor)
+    fact = {
+        "recognition": {
+            "person": person.number, "disease": "dialysis", "department": "市医院",
+            "from": "2026-01-01", "to": None,
+        }
+    }  # fmt: skip
+    assert changes(confirmed(city, fact)) == [(visit.number, {})]
+    standing, _ = standing_entries(PersonYear.objects.get().pk)
+    diseases = [r["disease"] for r in standing[0].inputs["person"]["recognitions"]]
+    assert diseases == ["diabetes", "dialysis"]
+    everything_adds_up()
+
+
+# ── payouts, insurance, registration, referral ───────────────────────────────────────────────
+
+
+def payout(visit: Visit, amount: str) -> dict[str, Any]:
+    return {
+        "payout": {
+            "visit": visit.number, "payer": "commercial", "amount": amount, "paid_on": "2026-06-01",
+        }
+    }  # fmt: skip
+
+
+def test_a_payout_after_settlement_lowers_assistance_and_the_patients_part(city: City) -> None:
+    """Base 1,885 - 1,000 = 885; assistance 70 % = 619.50 (was 1,319.50); patient 265.50 (was 565.50)."""
+    (visit,) = settled(city, city.person(), ("2026-03-10", "12000"))
+    done = confirmed(city, payout(visit, "1000"))
+    assert changes(done) == [
+        (visit.number, {"other": "1000.00", "assistance": "-700.00", "patient": "-300.00"})
+    ]
+    assert Payout.objects.get().amount == 100_000
+    entry = done["years"][0]["adjusted"][0]
+    assert entry["transfers"] == [
+        {"debtor": "other", "creditor": "assistance", "amount": "700.00"},
+        {"debtor": "other", "creditor": "patient", "amount": "300.00"},
+    ]
+    assert entry["patient"] == entry["transfers"][1:]
+    everything_adds_up()
+    # 885 - 200 = 685; assistance 479.50: payouts add up
+    assert confirmed(city, payout(visit, "200"))["net"] == {
+        "other": "200.00", "assistance": "-140.00", "patient": "-60.00",
+    }  # fmt: skip
+    everything_adds_up()
+
+
+def test_one_preview_pays_once_under_whatever_key(city: City) -> None:
+    (visit,) = settled(city, city.person(), ("2026-03-10", "12000"))
+    shown = later.preview(city.actor, payout(visit, "1000"))
+    later.confirm(city.actor, key(), payout(visit, "1000"), shown["digest"], WHY)
+    with refused("changed_since"):
+        later.confirm(city.actor, key(), payout(visit, "1000"), shown["digest"], WHY)
+    assert Payout.objects.count() == 1
+
+
+def test_a_payout_beyond_the_burden_is_kept_and_pays_no_more(city: City) -> None:
+    """Of 5,000 no more than the 1,885 left by the insurers counts; the same payout once more counts for nothing, and once."""
+    (visit,) = settled(city, city.person(), ("2026-03-10", "12000"))
+    assert confirmed(city, payout(visit, "5000"))["net"] == {
+        "other": "1885.00", "assistance": "-1319.50", "patient": "-565.50",
+    }  # fmt: skip
+    shown = later.preview(city.actor, payout(visit, "5000"))
+    assert shown["net"] == {} and changes(shown) == [(visit.number, {})]
+    later.confirm(city.actor, key(), payout(visit, "5000"), shown["digest"], WHY)
+    with refused("changed_since"):
+        later.confirm(city.actor, key(), payout(visit, "5000"), shown["digest"], WHY)
+    everything_adds_up()
+
+
+@pytest.mark.parametrize(
+    ("fact", "code", "where"),
+    [
+        ({"amount": "0"}, "invalid_input", "fact.payout.amount"),
+        ({"amount": "1.001"}, "invalid_input", "fact.payout.amount"),
+        ({"payer": "me"}, "invalid_input", "fact.payout.payer"),
+        ({"visit": "V999999"}, "no_visit", "fact.payout.visit"),
+        ({"paid_on": "2999-01-01"}, "invalid_input", "fact.payout.paid_on"),
+        ({"extra": "1"}, "invalid_input", "fact.payout.extra"),
+    ],
+)
+def test_a_payout_that_cannot_be_is_refused_with_its_place(
+    city: City, fact: dict[str, str], code: str, where: str
+) -> None:
+    (visit,) = settled(city, city.person(), ("2026-03-10", "12000"))
+    given = payout(visit, "10")
+    given["payout"] |= fact
+    with refused(code, where):
+        later.preview(city.actor, given)
+
+
+def test_a_payout_for_a_visit_that_is_not_settled_belongs_to_the_visit(city: City) -> None:
+    visit = city.visit(city.person(), "inpatient", "2026-03-10", ("A1", "100"))
+    with refused("not_settled"):
+        later.preview(city.actor, payout(visit, "10"))
+
+
+def test_an_enrolment_that_ends_earlier_leaves_visits_uninsured(city: City) -> None:
+    person = city.person()
+    settled(city, person, ("2026-03-10", "12000"))
+    (second,) = settled(city, person, ("2026-05-10", "12000"))
+    fact = {"end": {"kind": "enrolment", "row": Enrolment.objects.get().pk, "to": "2026-04-30"}}
+    (year,) = later.preview(city.actor, fact)["years"]
+    assert [(r["visit"], r["code"]) for r in year["refused"]] == [(second.number, "not_insured")]
+
+
+def test_another_insurance_is_another_law(city: City) -> None:
+    """An employee's insurers' payments must be stated: the rules for residents do not compute them."""
+    person = city.person()
+    (visit,) = settled(city, person, ("2026-03-10", "12000"))
+    fact = {
+        "correct": {
+            "kind": "enrolment", "row": Enrolment.objects.get().pk, "changes": {"insurance": "employee"},
+        }
+    }  # fmt: skip
+    (year,) = later.preview(city.actor, fact)["years"]
+    assert [(r["visit"], r["code"]) for r in year["refused"]] == [(visit.number, "unmodelled")]
+
+
+def test_another_place_of_registration_changes_who_helps(city: City) -> None:
+    """Assistance reaches households of the city: another city's is not modelled, so that it is withheld."""
+    person = city.person()
+    (visit,) = settled(city, person, ("2026-03-10", "12000"))
+    people.register_area(city.actor, "140700", "晋中市")
+    people.register_area(city.actor, "140702", "榆次区")
+    row = Registration.objects.get().pk
+    done = confirmed(city, {"correct": {"kind": "registration", "row": row, "changes": {"area": "140702"}}})
+    assert changes(done) == [(visit.number, {"assistance": "-1319.50", "patient": "1319.50"})]
+    everything_adds_up()
+
+
+def test_a_referral_known_later_gives_the_assistance_that_was_withheld(city: City) -> None:
+    """In another city without a referral assistance is withheld; with one it is 70 % as at home."""
+    with guards.lifted(connection):
+        ProviderStanding.objects.update(region="140700")
+    person = city.person()
+    (visit,) = settled(city, person, ("2026-03-10", "12000"))
+    assert Settlement.objects.get().assistance == 0
+    fact = {
+        "referral": {
+            "person": person.number, "provider_code": "H14030200001", "from": "2026-03-01", "to": None,
+        }
+    }  # fmt: skip
+    assert changes(confirmed(city, fact)) == [
+        (visit.number, {"assistance": "1319.50", "patient": "-1319.50"})
+    ]
+    everything_adds_up()
+    # a registration for care there says the same; without the referral the stay is still referred
+    cross = {
+        "cross_area": {
+            "person": person.number, "region": "140700", "kind": "working", "from": "2026-01-01", "to": None,
+        }
+    }  # fmt: skip
+    assert changes(confirmed(city, cross)) == []
+    gone = {"withdraw": {"kind": "referral", "row": Referral.objects.get().pk}}
+    assert changes(confirmed(city, gone)) == []
+
+
+def test_without_the_only_referral_assistance_is_taken_back(city: City) -> None:
+    with guards.lifted(connection):
+        ProviderStanding.objects.update(region="140700")
+    person = city.person()
+    row = people.refer(city.actor, person, When(dt.date(2026, 3, 1)), provider_code="H14030200001")
+    (visit,) = settled(city, person, ("2026-03-10", "12000"))
+    done = confirmed(city, {"withdraw": {"kind": "referral", "row": row.pk}})
+    assert changes(done) == [(visit.number, {"assistance": "-1319.50", "patient": "1319.50"})]
+    everything_adds_up()
+
+
+# ── adjust: one fact, one person's year ──────────────────────────────────────────────────────
+
+
+def test_adjust_applies_one_fact_to_one_persons_year(city: City) -> None:
+    person = city.person(None)
+    settled(city, person, ("2026-03-10", "12000"))
+    only = (person.number, 2026)
+    shown = later.preview(city.actor, allowance(person), only)
+    done = services.adjust(city.actor, key(), person.number, 2026, allowance(person), shown["digest"], WHY)
+    assert done["net"] == {"assistance": "1319.50", "patient": "-1319.50"}
+    everything_adds_up()
+
+
+def test_adjust_refuses_a_fact_that_reaches_another_year(city: City) -> None:
+    person = city.person(None)
+    settled(city, person, ("2025-05-10", "12000"), ("2026-03-10", "12000"))
+    with refused("other_years") as caught:
+        later.preview(city.actor, allowance(person, "2025-01-01"), (person.number, 2026))
+    assert "2025" in caught.value.messages["zh"]
+
+
+@pytest.mark.parametrize("name", ["lines", "change", "reverse", "late_visit"])
+def test_a_settled_visit_is_not_edited(city: City, name: str) -> None:
+    (visit,) = settled(city, city.person(), ("2026-03-10", "12000"))
+    with refused("not_edited", f"fact.{name}"):
+        later.preview(city.actor, {name: {"visit": visit.number}})
+
+
+@pytest.mark.parametrize(
+    "fact", [{}, {"category": {}, "payout": {}}, {"rumour": {}}, [], {"category": []}, {"law": "shanxi"}]
+)
+def test_what_is_no_fact_is_refused(city: City, fact: Any) -> None:
+    with refused("invalid_input"):
+        later.preview(city.actor, fact)
+
+
+@pytest.mark.parametrize("name", ["category", "correct", "withdraw"])
+def test_another_realms_people_and_rows_are_not_there(city: City, name: str) -> None:
+    person = city.person()
+    row = Grant.objects.get().pk
+    fact = {
+        "category": allowance(person)["category"],
+        "correct": {"kind": "grant", "row": row, "changes": {"to": None}},
+        "withdraw": {"kind": "grant", "row": row},
+    }[name]
+    with refused("not_found"):
+        later.preview(Actor(city.realm.pk + 1), {name: fact})
+
+
+# ── law ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def raised(tmp_path: Path, rate: str = "80%") -> None:
+    """A bundle with a document that raises the assistance rate of allowances from May on, known in a distant future."""
+    folder = tmp_path / f"policies-{rate[:-1]}"
+    shutil.copytree(shipped_policies(), folder)
+    (folder / "raised").mkdir()
+    (folder / "raised" / "document.yaml").write_text(
+        "id: raised\narea: '140300'\ntitle: {zh: 提高比例, en: raised}\nshort: {zh: 提高, en: raised}\n"
+        "issuer: {zh: 市, en: city}\nschemes: []\nin_force: {from: 2026-05-01, to: null}\nknown_from: 2999-01-01\n"
+        "governs: []\nleaves_open: []\nclauses:\n- {id: raised.rate, place: {zh: 一, en: I}, "
+        "gist: {zh: 低保比例, en: rate}, rows: [], kind: [computable]}\n",
+        encoding="utf-8",
+    )
+    (folder / "raised" / "values.yaml").write_text(
+        f"- {{address: assistance.inpatient.rate.subsistence_allowance, value: '{rate}', clause: raised.rate}}\n",
+        encoding="utf-8",
+    )
+    lawbook.activate(lawbook.keep(folder), "新文件")
+
+
+LAW = {"law": {"document": "raised"}}
+
+
+@pytest.fixture
+def people_of_law(city: City) -> list[Person]:
+    """Three whom the document changes, one whose stay was before it, one without a category."""
+    changed = [city.person() for _ in range(3)]
+    for person in changed:
+        settled(city, person, ("2026-03-10", "12000"), ("2026-05-10", "12000"))
+    settled(city, city.person(), ("2026-04-10", "12000"))
+    settled(city, city.person(None), ("2026-05-10", "12000"))
+    return changed
+
+
+def test_a_law_lists_the_exact_years_that_it_changes_and_their_sum(
+    city: City, people_of_law: list[Person], tmp_path: Path
+) -> None:
+    """Of 1,885 ten points more: 188.50 a person, for the stay in May only."""
+    raised(tmp_path)
+    steps: list[tuple[int, int]] = []
+    shown = later.preview(city.actor, LAW, progress=lambda done, of: steps.append((done, of)))
+    assert [y["person"] for y in shown["years"]] == [p.number for p in people_of_law]
+    assert (shown["count"], shown["unchanged"], shown["refused"]) == (3, 2, 0)
+    assert shown["net"] == {"assistance": "565.50", "patient": "-565.50"}
+    assert [e["change"] for e in shown["years"][0]["entries"]] == [
+        {"assistance": "188.50", "patient": "-188.50"}
+    ]
+    assert steps == [(5, 5)] and not Settlement.objects.filter(kind="adjust").exists()
+
+
+def test_a_law_is_confirmed_year_by_year_and_its_repeat_changes_nothing(
+    city: City, people_of_law: list[Person], tmp_path: Path
+) -> None:
+    raised(tmp_path)
+    shown, name = later.preview(city.actor, LAW), key()
+    done = later.confirm(city.actor, name, LAW, shown["digest"], WHY)
+    assert (done["count"], done["done"], done["left"], done["net"]) == (3, 3, [], shown["net"])
+    kept = Settlement.objects.filter(kind="adjust")
+    assert kept.count() == 3 and all(s.also_known == ["raised"] for s in kept)
+    everything_adds_up()
+    assert later.confirm(city.actor, name, LAW, shown["digest"], WHY) == done
+    assert kept.count() == 3
+    again = later.preview(city.actor, LAW)
+    assert (again["count"], again["net"], again["digest"]) == (0, {}, "")
+
+
+def test_a_broken_run_is_taken_up_by_repeating_it(
+    city: City, people_of_law: list[Person], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Chunks of one year; the run breaks after the first."""
+    from sanchong.office.claims.services import laws
+
+    monkeypatch.setattr(laws, "CHUNK", 1)
+    raised(tmp_path)
+    shown, name = later.preview(city.actor, LAW), key()
+
+    def stop(done: int, of: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        later.confirm(city.actor, name, LAW, shown["digest"], WHY, progress=stop)
+    assert Settlement.objects.filter(kind="adjust").count() == 1
+    done = later.confirm(city.actor, name, LAW, shown["digest"], WHY)
+    assert (done["done"], done["net"]) == (3, shown["net"])
+    assert Settlement.objects.filter(kind="adjust").count() == 3
+    everything_adds_up()
+
+
+def test_a_year_in_which_something_happened_meanwhile_is_left_and_named(
+    city: City, people_of_law: list[Person], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sanchong.office.claims.services import laws
+
+    monkeypatch.setattr(laws, "CHUNK", 1)
+    raised(tmp_path)
+    shown = later.preview(city.actor, LAW)
+    last = people_of_law[-1]
+
+    def meanwhile(done: int, of: int) -> None:
+        if done == 1:
+            settled(city, last, ("2026-06-10", "500"))
+
+    done = later.confirm(city.actor, key(), LAW, shown["digest"], WHY, progress=meanwhile)
+    assert (done["done"], done["left"]) == (
+        2,
+        [{"person": last.number, "year": 2026, "code": "changed_since"}],
+    )
+    everything_adds_up()
+    assert [y["person"] for y in later.preview(city.actor, LAW)["years"]] == [last.number]
+
+
+def test_a_law_may_be_applied_to_one_persons_year(
+    city: City, people_of_law: list[Person], tmp_path: Path
+) -> None:
+    raised(tmp_path)
+    only = (people_of_law[1].number, 2026)
+    shown = later.preview(city.actor, LAW, only)
+    done = services.adjust(city.actor, key(), *only, LAW, shown["digest"], WHY)
+    assert done["net"] == {"assistance": "188.50", "patient": "-188.50"}
+    assert later.preview(city.actor, LAW)["count"] == 2
+
+
+def test_a_fact_after_a_law_keeps_the_law(city: City, tmp_path: Path) -> None:
+    """Withdrawn after the raise, the category takes back 80 % of 1,885 = 1,508."""
+    person = city.person()
+    settled(city, person, ("2026-05-10", "12000"))
+    raised(tmp_path)
+    later.confirm(city.actor, key(), LAW, later.preview(city.actor, LAW)["digest"], WHY)
+    done = confirmed(city, {"withdraw": {"kind": "grant", "row": Grant.objects.get().pk}})
+    assert done["net"] == {"assistance": "-1508.00", "patient": "1508.00"}
+    everything_adds_up()
+
+
+def test_a_bundle_that_says_otherwise_elsewhere_is_not_slipped_in(
+    city: City, people_of_law: list[Person], tmp_path: Path
+) -> None:
+    """Another document of the bundle was changed for dates already known: the years are listed as refused, and left."""
+    raised(tmp_path)
+    values = tmp_path / "policies-80" / "yangquan" / "assistance" / "values.yaml"
+    text = values.read_text(encoding="utf-8")
+    old = 'rate.subsistence_allowance, value: "70%"'
+    assert old in text
+    values.write_text(text.replace(old, 'rate.subsistence_allowance, value: "75%"'), encoding="utf-8")
+    lawbook.activate(lawbook.keep(tmp_path / "policies-80"), "改动")
+    shown = later.preview(city.actor, LAW)
+    assert shown["count"] == 0 and shown["refused"] > 0
+    assert {r["code"] for y in shown["years"] for r in y["refused"]} == {"law_differs"}
+
+
+def test_a_law_that_is_not_in_the_active_bundle_is_refused(city: City) -> None:
+    with pytest.raises(Refusal) as caught:
+        later.preview(city.actor, LAW)
+    assert (caught.value.code, caught.value.where) == ("invalid_input", "fact.law.document")
+
+
+# ── at the same moment ───────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.django_db(transaction=True)
+def test_commands_on_the_same_years_at_the_same_moment_wait_for_each_other(city: City) -> None:
+    """Eight at once on two people's years: each reverses a stay, or has a payout applied to one; none fails, all adds up."""
+    persons = [city.person() for _ in range(2)]
+    stays = [(f"2026-0{month}-10", "12000") for month in range(1, 5)]
+    visits = [visit for person in persons for visit in settled(city, person, *stays)]
+    start = threading.Barrier(len(visits))
+
+    def reverse(visit: Visit) -> None:
+        services.reverse(visit.number, key(), city.actor, "重复")
+
+    def pay(visit: Visit) -> None:
+        while True:  # a preview that another command overtook is made again, as a clerk would
+            shown = later.preview(city.actor, payout(visit, "100"))
+            try:
+                later.confirm(city.actor, key(), payout(visit, "100"), shown["digest"], WHY)
+            except Refusal as refusal:
+                assert refusal.code == "changed_since"
+            else:
+                return
+
+    def work(command: Callable[[Visit], None], visit: Visit) -> None:
+        try:
+            start.wait()
+            command(visit)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(visits)) as pool:
+        running = [pool.submit(work, pay if i % 2 else reverse, visit) for i, visit in enumerate(visits)]
+    for done in running:
+        done.result()
+    assert Settlement.objects.filter(kind="reverse").count() == Payout.objects.count() == 4
+    everything_adds_up()
+
+
+# ── reversal ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_reversal_may_insist_on_its_preview(city: City) -> None:
+    person = city.person()
+    one, two = settled(city, person, ("2026-03-10", "30000"), ("2026-05-10", "30000"))
+    shown = services.preview_reversal(one.number, city.actor)
+    settled(city, person, ("2026-06-10", "500"))
+    with refused("changed_since", "digest"):
+        services.reverse(one.number, key(), city.actor, "重复", shown["digest"])
+    shown = services.preview_reversal(one.number, city.actor)
+    done = services.reverse(one.number, key(), city.actor, "重复", shown["digest"])
+    told = [{k: v for k, v in a.items() if k != "settlement"} for a in done["adjusted"]]
+    assert told == shown["adjusted"] and told[0]["visit"] == two.number
+    everything_adds_up()
+
+
+def test_a_reversal_says_who_owes_whom(city: City) -> None:
+    """The provider gives back to each what it was paid."""
+    (visit,) = settled(city, city.person(), ("2026-03-10", "12000"))
+    shown = services.preview_reversal(visit.number, city.actor)
+    assert shown["transfers"] == shown["provider"] == [
+        {"debtor": "provider", "creditor": "pooled", "amount": "10115.00"},
+        {"debtor": "provider", "creditor": "assistance", "amount": "1319.50"},
+        {"debtor": "provider", "creditor": "patient", "amount": "565.50"},
+    ]  # fmt: skip
+    assert shown["patient"] == shown["transfers"][2:]
