@@ -25,3 +25,6 @@ INSTALLED_APPS += ["tests.office.guarded"]
 write_keys(new_keys(), _home / "keys.json")
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(_home / "test.sqlite3")}  # a file: threads share it
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.MD5PasswordHasher"
+]  # Argon2 is slow on purpose: test_sign_in checks that it is used

@@ -30,6 +30,7 @@ pytestmark = pytest.mark.django_db
 
 MAY_CHANGE = {
     "accounts.Account", "accounts.Realm", "accounts.Token", "accounts.TokenUse",
+    "accounts.SecondFactor", "citizens.Holder", "citizens.Activation",
     "people.Area", "people.Person", "people.Household",
     "providers.Provider", "providers.Practitioner",
     "claims.Visit", "claims.Diagnosis", "claims.FeeLine", "claims.Payout", "claims.PersonYear", "claims.Outbox",

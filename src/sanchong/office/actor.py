@@ -1,4 +1,4 @@
-"""Who acts, as far as a service needs to know: an account or a token, and for whom."""
+"""Who acts, as far as a service needs to know: an account or a token, as what, and for whom."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Actor:
     """A signed-in account, or a program by its token. ``address`` is where the request came from, "" if from here.
 
-    ``provider_code`` limits a program to its provider's visits; "" is the agency. ``realm`` is whose ledger it acts in.
+    ``provider_code`` limits a program or a person to their provider's visits; "" is the agency. ``realm`` is whose
+    ledger it acts in. Neither account nor token: the office itself, by a command on its own machine.
     """
 
     realm: int
@@ -17,7 +18,14 @@ class Actor:
     token: int | None = None
     provider_code: str = ""
     on_behalf_of: str = ""
+    """The number of the person whose agent acts; "" in one's own name."""
     address: str = ""
+    role: str = ""
+    """What a signed-in account acts as (``accounts.roles``); "" with a token, and for an insured person."""
+    area: str = ""
+    """The area for which the role was granted."""
+    person: int | None = None
+    """The insured person as whom, or for whom, a citizen's account acts."""
 
     @property
     def scope(self) -> str:

@@ -1,15 +1,23 @@
-"""Accounts, tokens and realms."""
+"""Accounts, what they act as, their second factor; tokens and realms."""
 
 from __future__ import annotations
 
+import base64
 import secrets
+import time
 from typing import ClassVar, Final
+from urllib.parse import quote
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django_otp.models import Device, ThrottlingMixin
+from django_otp.oath import TOTP
 
+from sanchong.office.accounts.roles import ROLES
 from sanchong.office.crypto import office_keys
+from sanchong.office.dated import Dated
+from sanchong.office.fields import EncryptedField
 
 TOKEN_PREFIX: Final = "sc_"
 
@@ -34,11 +42,114 @@ class Realm(models.Model):
         return self.name
 
 
-class Account(AbstractUser):
-    """A person who signs in."""
+class Account(AbstractUser):  # type: ignore[django-manager-missing]
+    """A person who signs in. Staff choose a name; a citizen signs in by telephone, of which only an index is the name."""
+
+    first_name = None  # type: ignore[assignment]  # a Chinese name is one word
+    last_name = None  # type: ignore[assignment]
+    email = None  # type: ignore[assignment]
+    name = models.CharField("姓名", max_length=60, blank=True)
+    phone = EncryptedField("手机", default="", blank=True)
+    password_set_on = models.DateField("密码设定日期", null=True, blank=True)
+    must_change = models.BooleanField("须改密码", default=False)
+    """Somebody else set the password: it is changed at the first sign-in."""
+    demonstration = models.BooleanField("演示账号", default=False)
+    """With a known password: while one such account is active, the server listens on loopback only."""
+
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         verbose_name = verbose_name_plural = "账号"
+
+    def get_full_name(self) -> str:
+        """The name, which is one word."""
+        return self.name
+
+    get_short_name = get_full_name
+
+    @staticmethod
+    def name_of_phone(phone: str) -> str:
+        """The name under which a telephone number signs in: it does not tell the number."""
+        return "tel-" + office_keys().blind_index(phone, "accounts.account.phone").hex()[:40]
+
+
+class Assignment(Dated):
+    """An account acts in a role, for an area or a provider, in a period."""
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="assignments", verbose_name="账号")
+    role = models.CharField("角色", max_length=24, choices=[(r.code, r.zh) for r in ROLES.values()])
+    area = models.CharField("区划代码", max_length=12, blank=True)
+    provider_code = models.CharField("医药机构编码", max_length=12, blank=True)
+    unit = models.CharField("单位", max_length=100)
+    """The name of the body that it acts for, as pages show it."""
+
+    class Meta(Dated.Meta):
+        verbose_name = verbose_name_plural = "岗位"
+
+    def __str__(self) -> str:
+        return f"{self.unit} · {ROLES[self.role].zh}"
+
+
+class SecondFactor(ThrottlingMixin, Device):  # type: ignore[misc]
+    """A time-based one-time code (TOTP, RFC 6238: six digits, 30 seconds), its key encrypted.
+
+    A code opens once; one step of the clock before or after is allowed. A wrong code makes the next one wait, each twice as long.
+    """
+
+    STEP: ClassVar = 30
+    KEY_BYTES: ClassVar = 20
+
+    key = EncryptedField("密钥")
+    """In hexadecimal."""
+    last_t = models.BigIntegerField("最近一次", default=-1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "第二因素"
+
+    @classmethod
+    def new_key(cls) -> str:
+        """A key that nobody has."""
+        return secrets.token_hex(cls.KEY_BYTES)
+
+    def get_throttle_factor(self) -> int:
+        """Seconds that the first wrong code costs."""
+        return 1
+
+    def verify_token(self, token: str) -> bool:
+        """Whether a code is right and was not used before; counted either way."""
+        allowed, _ = self.verify_is_allowed()
+        right = allowed and token.isascii() and token.isdigit() and len(token) == 6 and self._opens(token)
+        if right:
+            self.throttle_reset(commit=False)
+            self.save()
+        elif allowed:
+            self.throttle_increment(commit=True)
+        return right
+
+    def code_now(self) -> str:
+        """The code of this moment: shown for demonstration accounts, and to nobody else."""
+        return f"{self._clock().token():06d}"
+
+    def address(self) -> str:
+        """The address (otpauth://) that an authenticator reads from the picture."""
+        secret = self.secret()
+        return f"otpauth://totp/{quote('三重')}:{quote(self.user.get_username())}?secret={secret}&issuer={quote('三重')}"
+
+    def secret(self) -> str:
+        """The key as it is typed by hand (base 32)."""
+        return base64.b32encode(bytes.fromhex(self.key)).decode()
+
+    def _clock(self) -> TOTP:
+        clock = TOTP(bytes.fromhex(self.key), step=self.STEP)
+        clock.time = time.time()
+        return clock
+
+    def _opens(self, token: str) -> bool:
+        clock = self._clock()
+        if not clock.verify(int(token), tolerance=1, min_t=self.last_t + 1):
+            return False
+        self.last_t = clock.t()
+        return True
 
 
 class Scope(models.TextChoices):

@@ -9,13 +9,14 @@ import datetime as dt
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from sanchong.dates import today
 from sanchong.office.accounts.models import Realm, Scope, Token, TokenUse
+from sanchong.office.accounts.roles import ROLES
 from sanchong.office.actor import Actor
 from sanchong.office.checking import check_columns, refused
 from sanchong.office.trail.services import record
@@ -71,29 +72,32 @@ def sandbox_of(provider_code: str) -> Realm:
     return found
 
 
-def actor_of(account: int, address: str = "") -> Actor:
-    """A person of the agency who is signed in, in the real ledger."""
-    return Actor(ledger().pk, account=account, address=address)
-
-
 # ── who may write what ───────────────────────────────────────────────────────────────────────
 
 
 def agency_only(actor: Actor) -> None:
-    """Refuse a provider, save in its own sandbox."""
-    if actor.provider_code and not _in_sandbox(actor):
+    """Refuse whoever does not handle people's matters: departments, citizens, a provider outside its own sandbox."""
+    if (actor.provider_code and not _in_sandbox(actor)) or not _signed_in_as(actor, "serves"):
         raise Refusal("agency_only", "actor", "只有医保经办机构可以办理", "only the agency may do this")
 
 
 def real_agency_only(actor: Actor) -> None:
-    """Refuse a provider, and everybody in a sandbox: what all realms share is written in the real one."""
-    if actor.provider_code or _in_sandbox(actor):
+    """Refuse a provider, everybody in a sandbox, and accounts that do not keep what all share: it is written in the real realm."""
+    if actor.provider_code or _in_sandbox(actor) or not _signed_in_as(actor, "keeps"):
         raise Refusal(
             "agency_only",
             "actor",
             "只有医保经办机构可以在正式环境办理",
             "only the agency may do this, and not in a sandbox",
         )
+
+
+def _signed_in_as(actor: Actor, right: Literal["serves", "keeps"]) -> bool:
+    """Whether an account acts in a role with this right. Programs and the office itself have no role: their scopes decide."""
+    if actor.account is None:
+        return True
+    role = ROLES.get(actor.role)
+    return role is not None and getattr(role, right)
 
 
 def _in_sandbox(actor: Actor) -> bool:

@@ -1,7 +1,7 @@
-"""Reading people, within the actor's realm. Every read that shows personal data leaves its trail.
+"""Reading people, as far as the actor sees them (visibility.py). Every read that shows personal data leaves its trail.
 
-A provider finds a person by an identifier that it was given (document, card, person number); it browses no lists and
-searches no names.
+A provider finds a person by what the person presents (document, card) and its own patients by their number; it browses no
+lists and searches no names. Who may not see medical data is given no recognised diseases and cannot ask by them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from typing import Any, Final, TypeVar
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from sanchong.office.accounts.services import agency_only
 from sanchong.office.actor import Actor
 from sanchong.office.dated import Dated
 from sanchong.office.keeping import in_chunks, kind_named
@@ -35,6 +34,8 @@ from sanchong.office.people.models import (
 )
 from sanchong.office.people.services import card_index
 from sanchong.office.trail.services import Act, record_all
+from sanchong.office.visibility import area_prefix, fields_for, lists_people, visible_people
+from sanchong.settlement.refusal import Refusal
 
 D = TypeVar("D", bound=Dated)
 
@@ -68,9 +69,12 @@ class Rights:
     grants: Sequence[Grant]
     """The person's own and the household's."""
     recognitions: Sequence[Recognition]
+    """Empty for an actor who may not see medical data, as ``waivers``: ``clinical`` tells."""
     waivers: Sequence[Waiver]
     referrals: Sequence[Referral]
     cross_areas: Sequence[CrossArea]
+    clinical: bool = True
+    """Whether the actor may see recognised diseases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +105,14 @@ def find_by_number(actor: Actor, number: str) -> Shown | None:
 
 
 def find_by_name(actor: Actor, name: str, most: int = MOST_ON_A_PAGE) -> list[Shown]:
-    """The people of exactly this name, at most ``most``: for the agency only."""
-    agency_only(actor)
-    found = Person.objects.filter(realm=actor.realm, name_index=Person.index_of("name", name))
-    return _show(actor, list(found.order_by("pk")[:most]), "person.find", by="name")
+    """The people of exactly this name whom the actor sees, at most ``most``; not for providers."""
+    _refuse_lists(actor)
+    named = visible_people(actor, Person.objects.filter(name_index=Person.index_of("name", name)))
+    return _show(actor, list(named.order_by("pk")[:most]), "person.find", by="name")
 
 
 def _one(actor: Actor, by: str, **where: Any) -> Shown | None:
-    found = list(Person.objects.filter(realm=actor.realm, **where)[:1])
+    found = list(_findable(actor, Person.objects.filter(**where), presented=by != "number")[:1])
     return next(iter(_show(actor, found, "person.find", by=by)), None)
 
 
@@ -116,18 +120,23 @@ def _one(actor: Actor, by: str, **where: Any) -> Shown | None:
 
 
 @transaction.atomic
-def rights(actor: Actor, number: str, day: dt.date, known_on: dt.date) -> Rights:
-    """A person's rights at a glance; Refusal ``not_found`` if the realm has no such person."""
-    person = _person(actor, number)
+def rights(actor: Actor, number: str, day: dt.date, known_on: dt.date, *, presented: bool = False) -> Rights:
+    """A person's rights at a glance; Refusal ``not_found`` if the actor sees no such person.
+
+    ``presented``: the person has just shown document or card at the actor's provider.
+    """
+    person = _person(actor, number, presented)
     shown = _show(actor, [person], "person.rights", day=day.isoformat(), known_on=known_on.isoformat())
-    return _rights_of(shown, day, known_on)[0]
+    return _rights_of(actor, shown, day, known_on)[0]
 
 
 @transaction.atomic
 def history(actor: Actor, number: str, kind: str) -> list[Dated]:
     """Every row of a kind (see kinds.KINDS) that was ever recorded for the person, superseded ones too, oldest first."""
-    agency_only(actor)
+    _refuse_lists(actor)
     known = kind_named(kinds.KINDS, kind)
+    if known in (kinds.RECOGNITION, kinds.WAIVER):
+        _refuse_clinical(actor)
     person = _person(actor, number)
     _show(actor, [person], "person.history", of=kind)
     households = person.memberships.values("household")
@@ -156,11 +165,13 @@ def page(
 ) -> Page:
     """People with their rights on a day: of an area or any area in it, of a category, of a disease (``:subtype``).
 
-    For the agency only. The number of statements does not grow with the people.
+    Only those whom the actor sees; not for providers. The number of statements does not grow with the people.
     """
-    agency_only(actor)
+    _refuse_lists(actor)
+    if disease:
+        _refuse_clinical(actor)
     size = max(1, min(size, MOST_ON_A_PAGE))
-    found = Person.objects.filter(realm=actor.realm, pk__gt=after).order_by("pk")
+    found = visible_people(actor, Person.objects.filter(pk__gt=after)).order_by("pk")
     household = Member.objects.at(day, known_on).filter(person=OuterRef("pk"))
     if area:
         places = Registration.objects.at(day, known_on).filter(area__code__startswith=area_prefix(area))
@@ -181,36 +192,59 @@ def page(
     shown = _show(
         actor, people[:size], "person.list", **_given(area=area, category=category, disease=disease)
     )
-    return Page(_rights_of(shown, day, known_on), people[size - 1].pk if len(people) > size else None)
+    return Page(_rights_of(actor, shown, day, known_on), people[size - 1].pk if len(people) > size else None)
 
 
 @transaction.atomic
 def household(actor: Actor, number: str, day: dt.date, known_on: dt.date) -> list[Shown]:
-    """Who belongs to a household on a day: for the agency only."""
-    agency_only(actor)
+    """Who belongs to a household on a day, of those whom the actor sees; not for providers."""
+    _refuse_lists(actor)
     found = Household.objects.filter(realm=actor.realm, number=number).first()
     if found is None:
         raise kinds.unknown("household")
     members = Member.objects.at(day, known_on).filter(household=found)
-    people = Person.objects.filter(pk__in=members.values("person")).order_by("pk")
+    people = visible_people(actor, Person.objects.filter(pk__in=members.values("person"))).order_by("pk")
     return _show(actor, list(people), "person.household", household=number)
-
-
-def area_prefix(area: str) -> str:
-    """What the codes of an area's parts begin with: of a province two digits, of a city four."""
-    if len(area) == 6 and area.endswith("0000"):
-        return area[:2]
-    return area[:4] if len(area) == 6 and area.endswith("00") else area
 
 
 # ── inside ───────────────────────────────────────────────────────────────────────────────────
 
 
-def _person(actor: Actor, number: str) -> Person:
-    found = Person.objects.filter(realm=actor.realm, number=number).first()
+def _findable(actor: Actor, people: QuerySet[Person], *, presented: bool) -> QuerySet[Person]:
+    """Those of ``people`` whom the actor may look up: whom it sees and, at a provider, whoever presents themselves.
+
+    A provider's program was given a number by us, for a document that was presented to it.
+    """
+    if actor.provider_code and actor.person is None and (presented or actor.account is None):
+        return people.filter(realm=actor.realm)
+    return visible_people(actor, people)
+
+
+def _person(actor: Actor, number: str, presented: bool = False) -> Person:
+    found = _findable(actor, Person.objects.filter(number=number), presented=presented).first()
     if found is None:
         raise kinds.unknown("person")
     return found
+
+
+def _refuse_lists(actor: Actor) -> None:
+    if not lists_people(actor):
+        raise Refusal(
+            "agency_only",
+            "actor",
+            "只有医保经办机构和协同部门可以查询名单；请按证件号码或社保卡查询",
+            "only the agency and its partner departments go through lists; ask by document or card",
+        )
+
+
+def _refuse_clinical(actor: Actor) -> None:
+    if not fields_for(actor).clinical:
+        raise Refusal(
+            "clinical",
+            "actor",
+            "所在岗位不能查询病种等医疗信息；如因工作需要，请联系医保经办机构",
+            "this post does not see medical data; if you need it, ask the agency",
+        )
 
 
 def _show(actor: Actor, people: Collection[Person], act: str, **details: Any) -> list[Shown]:
@@ -234,7 +268,7 @@ def _given(**words: str) -> dict[str, str]:
     return {name: word for name, word in words.items() if word}
 
 
-def _rights_of(people: Sequence[Shown], day: dt.date, known_on: dt.date) -> list[Rights]:
+def _rights_of(actor: Actor, people: Sequence[Shown], day: dt.date, known_on: dt.date) -> list[Rights]:
     """Everybody's rights, in as many statements as for one."""
 
     def held(model: type[D], owner: str, keys: Collection[int], *related: str) -> dict[int, list[D]]:
@@ -252,8 +286,9 @@ def _rights_of(people: Sequence[Shown], day: dt.date, known_on: dt.date) -> list
     granted = held(Grant, "household", households, "household")
     own = held(Grant, "person", ids)
     enrolments = held(Enrolment, "person", ids)
-    recognitions = held(Recognition, "person", ids)
-    waivers = held(Waiver, "person", ids)
+    clinical = fields_for(actor).clinical
+    recognitions = held(Recognition, "person", ids if clinical else [])
+    waivers = held(Waiver, "person", ids if clinical else [])
     referrals = held(Referral, "person", ids)
     cross_areas = held(CrossArea, "person", ids)
     return [
@@ -269,6 +304,7 @@ def _rights_of(people: Sequence[Shown], day: dt.date, known_on: dt.date) -> list
             waivers=waivers[person.id],
             referrals=referrals[person.id],
             cross_areas=cross_areas[person.id],
+            clinical=clinical,
         )
         for person in people
     ]

@@ -1,0 +1,1 @@
+"""Insured people who sign in themselves, and those who act for them."""

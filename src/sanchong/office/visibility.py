@@ -1,0 +1,136 @@
+"""What an actor sees: the one place that every list, object and export asks.
+
+It knows the models of all apps and is called by their queries. By default nothing is seen: each way of seeing is a line here.
+
+- a person sees themselves, an agent the one for whom it acts;
+- a provider, by its people or its program, sees its own visits and the people who had them;
+- a post for an area sees those whose household is registered there or who are insured there, now, and their visits
+  if the role has to do with visits; the agency's clerks also those who belong nowhere yet, whom they have just registered;
+- a program of the agency, and the office itself on its own machine, see their realm.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from sanchong.dates import today
+from sanchong.office.accounts.roles import ROLES, Role
+from sanchong.office.actor import Actor
+from sanchong.office.claims.models import Visit
+from sanchong.office.people.models import Enrolment, Member, Person, Registration
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Which fields an actor may be shown, of those whom it sees."""
+
+    clinical: bool
+    """Diagnoses, recognised diseases, fee lines and items."""
+    amounts: bool
+    """What was charged and who paid it."""
+
+
+ALL: Final = Fields(clinical=True, amounts=True)
+NONE: Final = Fields(clinical=False, amounts=False)
+
+
+def visible_people(actor: Actor, people: QuerySet[Person]) -> QuerySet[Person]:
+    """Those of ``people`` whom the actor sees."""
+    people = people.filter(realm=actor.realm)
+    if actor.person is not None:
+        return people.filter(pk=actor.person)
+    if actor.provider_code:
+        return people.filter(
+            Exists(Visit.objects.filter(person=OuterRef("pk"), provider__code=actor.provider_code))
+        )
+    if _is_whole(actor):
+        return people
+    role = _role(actor)
+    if role is None or not role.sees_people:
+        return people.none()
+    return people.filter(_belongs(actor, role, "pk"))
+
+
+def counted_people(actor: Actor, people: QuerySet[Person]) -> QuerySet[Person]:
+    """Those of ``people`` over whose visits the actor may know sums: an analyst of its area, without seeing one of them."""
+    role = _role(actor)
+    if role is not None and role.counts:
+        return people.filter(realm=actor.realm).filter(_belongs(actor, role, "pk"))
+    people = visible_people(actor, people)
+    return people if fields_for(actor).amounts else people.none()
+
+
+def visible_visits(actor: Actor, visits: QuerySet[Visit]) -> QuerySet[Visit]:
+    """Those of ``visits`` that the actor sees."""
+    visits = visits.filter(realm=actor.realm)
+    if actor.person is not None:
+        return visits.filter(person=actor.person)
+    if actor.provider_code:
+        return visits.filter(provider__code=actor.provider_code)
+    if _is_whole(actor):
+        return visits
+    role = _role(actor)
+    if role is None or not role.sees_visits:
+        return visits.none()
+    return visits.filter(_belongs(actor, role, "person"))
+
+
+def fields_for(actor: Actor) -> Fields:
+    """Which fields the actor may be shown of whom and what it sees."""
+    if actor.person is not None or _is_whole(actor):
+        return ALL
+    role = _role(actor)
+    if role is None:
+        # A provider's program has no role: it treats.
+        return ALL if actor.provider_code and actor.account is None else NONE
+    return Fields(clinical=role.clinical, amounts=role.sees_visits)
+
+
+def lists_people(actor: Actor) -> bool:
+    """Whether the actor may go through lists of people and search by name; a provider and a citizen may not."""
+    if actor.person is not None or actor.provider_code:
+        return False
+    role = _role(actor)
+    return _is_whole(actor) or (role is not None and role.sees_people)
+
+
+def area_prefix(area: str) -> str:
+    """What the codes of an area's parts begin with: of a province two digits, of a city four."""
+    if len(area) == 6 and area.endswith("0000"):
+        return area[:2]
+    return area[:4] if len(area) == 6 and area.endswith("00") else area
+
+
+def _is_whole(actor: Actor) -> bool:
+    """A program of the agency, or the office itself."""
+    return actor.account is None and not actor.provider_code and actor.person is None
+
+
+def _role(actor: Actor) -> Role | None:
+    return ROLES.get(actor.role)
+
+
+def _belongs(actor: Actor, role: Role, person: str) -> Q:
+    """People (by their key, at ``person`` of the outer query) who belong to the actor's area today."""
+    if not actor.area:
+        return Q(pk__in=())
+    now, prefix = today(), area_prefix(actor.area)
+
+    def held(model: Any, **what: Any) -> Any:
+        return model.objects.at(now, now).filter(**what)
+
+    registered = held(Registration, household=OuterRef("household"), area__code__startswith=prefix)
+    household = held(Member, person=OuterRef(person)).filter(Exists(registered))
+    insured = held(Enrolment, person=OuterRef(person)).filter(
+        Q(region__startswith=prefix) | Q(area__code__startswith=prefix)
+    )
+    here = Q(Exists(household)) | Q(Exists(insured))
+    if not role.serves:
+        return here
+    nowhere = ~Exists(Member.objects.filter(person=OuterRef(person))) & ~Exists(
+        Enrolment.objects.filter(person=OuterRef(person))
+    )
+    return here | Q(nowhere)

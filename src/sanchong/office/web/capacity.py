@@ -1,0 +1,71 @@
+"""As what the signed-in account acts on a page: in a post, as an insured person, or for one whose agent it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.http import HttpRequest
+
+from sanchong.office.accounts.acting import actor_in, nobody, posts_of
+from sanchong.office.accounts.models import Account
+from sanchong.office.accounts.roles import ROLES, Role
+from sanchong.office.actor import Actor
+from sanchong.office.citizens.services import actor_for, actor_for_self, authorisations_of, holder_of
+
+CHOSEN: Final = "capacity"
+"""The session's key for the choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """One way in which an account may act now."""
+
+    key: str
+    actor: Actor
+    title: str
+    unit: str
+    role: Role | None = None
+    """None of a citizen."""
+
+    @property
+    def staff(self) -> bool:
+        """Whether it is a post: those need a second factor."""
+        return self.role is not None
+
+
+def capacities_of(account: Account, address: str) -> list[Capacity]:
+    """All ways in which an account may act today: its posts, itself, those who authorised it."""
+    found = [
+        Capacity(f"post-{post.pk}", actor_in(post, address), ROLES[post.role].zh, post.unit, ROLES[post.role])
+        for post in posts_of(account)
+    ]
+    holder = holder_of(account)
+    if holder is not None:
+        found.append(Capacity("self", actor_for_self(holder, address), "本人", holder.person.name))
+    found += [
+        Capacity(f"agent-{row.pk}", actor_for(row, address), "代办", row.person.name)
+        for row in authorisations_of(account)
+    ]
+    return found
+
+
+def chosen(request: HttpRequest, among: Sequence[Capacity]) -> Capacity | None:
+    """The one that the session says, else the first; None if there is none."""
+    key = request.session.get(CHOSEN)
+    return next((c for c in among if c.key == key), among[0] if among else None)
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where a request comes from, as the trail keeps it."""
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who acts on this request: in the capacity that the session says, or nobody in particular."""
+    capacity: Capacity | None = request.capacity  # type: ignore[attr-defined]
+    if capacity is not None:
+        return capacity.actor
+    assert isinstance(request.user, Account)
+    return nobody(request.user, address_of(request))

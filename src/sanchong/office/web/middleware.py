@@ -1,0 +1,81 @@
+"""What holds on every page: who acts, whether the session still holds, what must be done first; and what browsers are told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from sanchong.office.accounts.models import Account
+from sanchong.office.accounts.passwords import is_due
+from sanchong.office.web import sessions
+from sanchong.office.web.capacity import address_of, capacities_of, chosen
+
+PROGRAMS: Final = "/api/"
+"""What programs call: by tokens, without sessions."""
+ALWAYS: Final = frozenset({"sign_out", "set_up", "picture", "password", "display"})
+"""What a signed-in account may do before its password is changed and its second factor set up."""
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class PageHeaders:
+    """Headers that Django does not set; and no page with somebody's data in a cache."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The answer with its headers."""
+        response = self.answer(request)
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if not request.path.startswith(PROGRAMS):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class Capacity:
+    """Signed in or turned away: every view but those marked ``login_not_required`` needs an account in a session that holds."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The answer to a request that knows who acts."""
+        request.capacity, request.capacities = None, []  # type: ignore[attr-defined]
+        if request.path.startswith(PROGRAMS) or not request.user.is_authenticated:
+            return self.answer(request)
+        if sessions.is_over(request):
+            logout(request)
+            request.session["ended"] = True
+            return self.answer(request)
+        assert isinstance(request.user, Account)
+        found = capacities_of(request.user, address_of(request))
+        request.capacities = found  # type: ignore[attr-defined]
+        request.capacity = chosen(request, found)  # type: ignore[attr-defined]
+        return self.answer(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Where the request is sent instead, if something comes first."""
+        if request.path.startswith(PROGRAMS) or not getattr(view, "login_required", True):
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path(), reverse("web:sign_in"))
+        match = request.resolver_match
+        if match is not None and match.namespace == "web" and match.url_name in ALWAYS:
+            return None
+        assert isinstance(request.user, Account)
+        if is_due(request.user):
+            return redirect("web:password")
+        staff = any(c.staff for c in request.capacities)  # type: ignore[attr-defined]
+        if staff and not request.user.is_verified():  # type: ignore[attr-defined]
+            return redirect("web:set_up")
+        return None
