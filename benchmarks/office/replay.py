@@ -32,13 +32,15 @@ class Replayed:
         return self.done / self.seconds
 
 
-def pgbench(server: Server, database: str, script: str, clients: int, times: int, first: int) -> Replayed:
+def pgbench(
+    server: Server, database: str, script: str, clients: int, times: int, first: int, user: str = "sanchong"
+) -> Replayed:
     """Run the script ``times`` times by each client, from its turn ``first`` on, as simple queries: so the office sends them."""
     with tempfile.TemporaryDirectory(prefix="sanchong-pgbench-") as folder:
         file = Path(folder) / "settle.sql"
         file.write_text(script, encoding="utf-8")
         command = [str(binaries() / "pgbench"), "-n", "-h", "127.0.0.1", "-p", str(server.port)]
-        command += ["-U", "sanchong", "-c", str(clients), "-j", "2", "-t", str(times), "-D", f"again={first}"]
+        command += ["-U", user, "-c", str(clients), "-j", "2", "-t", str(times), "-D", f"again={first}"]
         told = subprocess.run(
             [*command, "-f", str(file), database], capture_output=True, text=True, check=False
         )

@@ -7,7 +7,8 @@ else in the statements. Each becomes a named place; the hashes, figures and text
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -73,9 +74,31 @@ def logged(scene: Scene, n: int, log: Path) -> list[Statement]:
         cursor.execute("SET log_statement = 'all'")
         services.settle(scene.visit(n), scene.key(n), scene.actor)
         cursor.execute("SET log_statement = 'none'")
-    with log.open(encoding="utf-8") as file:
-        file.seek(size)
-        text = file.read()
+    return _noted(scene, n, log, size)
+
+
+def logged_of_server(scene: Scene, n: int, log: Path, settle: Callable[[], object]) -> list[Statement]:
+    """Let a server settle the visit ``n``, and give every statement that PostgreSQL logged meanwhile."""
+
+    def let(level: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER SYSTEM SET log_statement = '{level}'")
+            cursor.execute("SELECT pg_reload_conf()")
+        time.sleep(1)  # until every process of the database has read it
+
+    let("all")
+    size = log.stat().st_size
+    settle()
+    end = log.stat().st_size
+    let("none")
+    return _noted(scene, n, log, size, end)
+
+
+def _noted(scene: Scene, n: int, log: Path, first: int, last: int | None = None) -> list[Statement]:
+    """The statements between two places of the log."""
+    with log.open("rb") as file:
+        file.seek(first)
+        text = file.read(None if last is None else last - first).decode()
     settlement = Settlement.objects.select_related("visit__person").get(visit__number=scene.visit(n))
     values = values_of(settlement, scene.key(n))
     return [
@@ -139,6 +162,30 @@ def pgbench_script(statements: Sequence[Statement], clients: int) -> str:
 
 def captured(scene: Scene, n: int) -> list[Statement]:
     """Settle the visit ``n`` on SQLite and give the statements that the driver was handed, parameters apart."""
+    return _captured(scene, n, lambda: services.settle(scene.visit(n), scene.key(n), scene.actor))
+
+
+def captured_of_request(scene: Scene, n: int, secret: str) -> list[Statement]:
+    """The same of a request to the interface, in this process."""
+    from django.test import Client
+
+    def settle() -> None:
+        told = Client().post(
+            f"/api/v1/visits/{scene.visit(n)}/settle",
+            {},
+            "application/json",
+            headers={
+                "Authorization": f"Bearer {secret}",
+                "Idempotency-Key": scene.key(n),
+                "Host": "localhost",
+            },
+        )
+        assert told.status_code == 200, told.content
+
+    return _captured(scene, n, settle)
+
+
+def _captured(scene: Scene, n: int, settle: Callable[[], object]) -> list[Statement]:
     seen: list[tuple[str, Any]] = []
 
     def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -146,7 +193,7 @@ def captured(scene: Scene, n: int) -> list[Statement]:
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(note):
-        services.settle(scene.visit(n), scene.key(n), scene.actor)
+        settle()
     settlement = Settlement.objects.select_related("visit__person").get(visit__number=scene.visit(n))
     values = values_of(settlement, scene.key(n))
     made = []

@@ -12,7 +12,6 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 from uuid import uuid4
 
@@ -21,40 +20,42 @@ from tests.office.server import VARIABLE
 
 SERVER = os.environ.get(VARIABLE, "")
 ON_POSTGRESQL = SERVER.startswith("postgres")
-ROLE = "sanchong_app" if find_spec("sanchong.office.guards") else ""
+ROLE = "sanchong_app"
+"""As whom the server connects to PostgreSQL."""
 SECRET = "a-secret-for-the-tests-of-more-than-32-characters"
 
 
 @dataclass
 class Office:
-    """An installation in a folder; ``serving`` connects as the role that the server has."""
+    """An installation in a folder. On PostgreSQL every command knows the owner's address and the role's, and takes its own."""
 
     home: Path
     database: str = ""
     """The URL as the owner; "" is SQLite in the home."""
     env: dict[str, str] = field(default_factory=dict)
 
-    def environment(self, *, serving: bool = False) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         kept = {
             k: v for k, v in os.environ.items() if not k.startswith(("SANCHONG", "DJANGO", "LC_", "LANG"))
         }
-        url = self.database
-        if url and serving and ROLE:
-            url = url.replace("//sanchong@", f"//{ROLE}@")
+        databases = {
+            "SANCHONG_OWNER_DATABASE": self.database,
+            "SANCHONG_DATABASE": self.database.replace("//sanchong@", f"//{ROLE}@"),
+        }
         return {
             **kept,
             "SANCHONG_HOME": str(self.home),
             "SANCHONG_SECRET": SECRET,
-            **({"SANCHONG_DATABASE": url} if url else {}),
+            **(databases if self.database else {}),
             "LANG": "C.UTF-8",
             **self.env,
         }
 
-    def run(self, *arguments: str | Path, status: int = 0, serving: bool = False) -> str:
+    def run(self, *arguments: str | Path, status: int = 0) -> str:
         """Standard output and error of a command; asserts that it left no traceback, and its status."""
         done = subprocess.run(
             [sys.executable, "-m", "sanchong", "office", *map(str, arguments)],
-            env=self.environment(serving=serving),
+            env=self.environment(),
             capture_output=True,
             encoding="utf-8",
             timeout=300,
@@ -65,20 +66,16 @@ class Office:
         assert done.returncode == status, said
         return said
 
-    def check(self, status: int = 0) -> str:
-        """``check`` as the server would run it."""
-        return self.run("check", status=status, serving=True)
-
     def migrate(self) -> str:
         """``migrate``, with the server's role where there is one."""
-        return self.run("migrate", *(["--role", ROLE] if ON_POSTGRESQL and ROLE else []))
+        return self.run("migrate", *(["--role", ROLE] if ON_POSTGRESQL else []))
 
     @contextmanager
     def served(self) -> Iterator[str]:
         """The address of a running server."""
         command = [sys.executable, "-m", "sanchong", "office", "serve", "--port", "0", "--workers", "1"]
         with subprocess.Popen(
-            command, env=self.environment(serving=True), stdout=subprocess.PIPE, encoding="utf-8"
+            command, env=self.environment(), stdout=subprocess.PIPE, encoding="utf-8"
         ) as process:
             assert process.stdout is not None
             try:
@@ -105,12 +102,14 @@ def status_of(address: str) -> int:
 
 
 def new_database() -> str:
-    """The URL of an empty database on the tests' server, "" for SQLite."""
+    """The owner's URL of an empty database on the tests' server, where the role is known; "" for SQLite."""
     if not ON_POSTGRESQL:
         return ""
     name = f"office_{uuid4().hex}"
     with psycopg.connect(SERVER, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}".encode())
+        if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone() is None:
+            connection.execute(f"CREATE ROLE {ROLE} LOGIN".encode())
     return SERVER.rsplit("/", 1)[0] + f"/{name}"
 
 

@@ -2,12 +2,16 @@
 
     python -m tests.office.crash                       50 kills of the server, 50 of PostgreSQL, 50 of the server on SQLite
     python -m tests.office.crash database --times 5    one of the three
+    python -m tests.office.crash --door desk           the services over a socket (desk.py) in the place of the served office
 
-Clients settle, reverse and close without a pause. A client that was cut off sends the same request with the same key until it
-is answered. After each kill, at one moment of the restarted database: every answer that a client ever got is there with the
-same receipt, every entry has its postings, its command, its trail and its visit's new state, and the ledger is zero. At the
-end the whole database is audited. PostgreSQL runs with its own settings for durability, SQLite with synchronous FULL.
-A killed process loses nothing that the machine holds for the disk: whether the disk keeps that is not tried here.
+The server is `sanchong office serve`, called over HTTP by a token (served.py); a kill takes all its processes.
+
+Clients settle and reverse (at the desk they close too) without a pause. A client that was cut off sends the same request
+with the same key until it is answered. After each kill, at one moment of the restarted database: every answer that a client
+ever got is there with the same receipt, every entry has its postings, its command, its trail and its visit's new state, and the
+ledger is zero. At the end the whole database is audited. PostgreSQL runs with its own settings for durability, SQLite with
+synchronous FULL. A killed process loses nothing that the machine holds for the disk: whether the disk keeps that is not
+tried here.
 """
 
 from __future__ import annotations
@@ -20,7 +24,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from tests.office.server import Server
@@ -134,9 +138,10 @@ def check(answered: dict[str, dict[str, Any]]) -> list[str]:
 
     from sanchong.office.claims.models import Command, Posting, Settlement, Visit
     from sanchong.office.integrity.snapshot import snapshot
+    from sanchong.office.operations.serving import hang_up
     from sanchong.office.trail.models import Entry
 
-    connection.close()  # the database may be another process now
+    hang_up()  # the database may be another process now
     with snapshot():
         kept = dict(Command.objects.values_list("key", "answer"))
         numbers = set(Settlement.objects.values_list("number", flat=True))
@@ -165,9 +170,15 @@ def check(answered: dict[str, dict[str, Any]]) -> list[str]:
     return [name for name, right in held.items() if not right]
 
 
-def run(url: str, times: int, server: Server | None) -> bool:
+def without_closing(request: Request) -> Request:
+    """The request for a door that closes no year."""
+    return replace(request, then=tuple(r for r in request.then if r.kind != "close_year"))
+
+
+def run(url: str, times: int, server: Server | None, door: str) -> bool:
     """Kill the office's server (or, if it is given, the database) so often; whether everything held."""
     found(url)
+    from tests.office import served
     from tests.office.crowd import gather
     from tests.office.doors import Desk
     from tests.office.rush import requests
@@ -179,12 +190,18 @@ def run(url: str, times: int, server: Server | None) -> bool:
     crowd = gather(city, PEOPLE, VISITS)
     waiting = requests(crowd)
     random.Random(2).shuffle(waiting)
-    desk = Desk(url, city.realm.pk)
+    desk: Desk | served.Served
+    if door == "desk":
+        desk = Desk(url, city.realm.pk)
+    else:
+        waiting = [without_closing(request) for request in waiting]
+        secret = served.token(city.realm.pk, city.hospital.code)
+        desk = served.Served(served.as_role(url), secret, workers=2 if url.startswith("postgresql") else 1)
     desk.start()
     load = Load(desk, waiting)
     clients = load.start()
     since = time.monotonic()
-    victim: Desk | Server = desk if server is None else server
+    victim: Desk | served.Served | Server = desk if server is None else server
     try:
         wrong = kills(load, times, victim.kill, victim.start)
     finally:
@@ -209,18 +226,27 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("what", nargs="?", choices=("server", "database", "sqlite"))
     parser.add_argument("--times", type=int, default=50)
+    parser.add_argument("--door", choices=("http", "desk"), default="http")
     asked = parser.parse_args()
     if asked.what is None:
-        command = [sys.executable, "-m", "tests.office.crash", "--times", str(asked.times)]
+        command = [
+            sys.executable,
+            "-m",
+            "tests.office.crash",
+            "--times",
+            str(asked.times),
+            "--door",
+            asked.door,
+        ]
         done = [subprocess.run([*command, w], check=False) for w in ("server", "database", "sqlite")]
         return max(process.returncode for process in done)
-    print(f"{asked.what}, killed {asked.times} times under load:", flush=True)
+    print(f"{asked.what} behind {asked.door}, killed {asked.times} times under load:", flush=True)
     if asked.what == "sqlite":
         with sqlite() as url:
-            return 0 if run(url, asked.times, None) else 1
+            return 0 if run(url, asked.times, None, asked.door) else 1
     with postgresql(options=()) as database:
         victim = database if asked.what == "database" else None
-        return 0 if run(database.url(), asked.times, victim) else 1
+        return 0 if run(database.url(), asked.times, victim, asked.door) else 1
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ AT_ONCE: Final = 1000
 class Crowd:
     """People by their ids, and the numbers of each one's diagnosed visits."""
 
-    people: list[int]
+    people: list[str]
     visits: list[list[str]]
 
 
@@ -85,7 +85,7 @@ def gather(
     Recognition.objects.bulk_create(
         (Recognition(person=p, disease="diabetes", department="市医院", **SINCE) for p in persons), AT_ONCE
     )
-    return Crowd([p.pk for p in persons], _visits(city, persons, visits, lines, kinds))
+    return Crowd([p.number for p in persons], _visits(city, persons, visits, lines, kinds))
 
 
 def _visits(

@@ -32,7 +32,7 @@ CLOSED: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A command to send: its key, its kind, and whom it is about (a visit's number or a person's id)."""
+    """A command to send: its key, its kind, and whom it is about (a visit's number or a person's)."""
 
     key: str
     kind: str
@@ -55,7 +55,7 @@ def requests(crowd: Crowd) -> list[Request]:
     every: list[Request] = []
     turn = 0
     for i, (person, visits) in enumerate(zip(crowd.people, crowd.visits, strict=True)):
-        close = Request(f"close-{person:08}", "close_year", str(person)) if i % CLOSED == 0 else None
+        close = Request(f"close-{person}", "close_year", person) if i % CLOSED == 0 else None
         for number in visits:
             turn += 1
             then: tuple[Request, ...] = ()
@@ -73,7 +73,7 @@ def send(request: Request, actor: Actor) -> dict[str, Any]:
         return services.settle(request.about, request.key, actor)
     if request.kind == "reverse":
         return services.reverse(request.about, request.key, actor, "重复结算")
-    return services.close_year(int(request.about), YEAR, request.key, actor)
+    return services.close_year(actor, request.key, request.about, YEAR)
 
 
 def run_group(

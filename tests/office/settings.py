@@ -23,6 +23,7 @@ from sanchong.office.settings import DATABASES, INSTALLED_APPS  # noqa: E402
 
 INSTALLED_APPS += ["tests.office.guarded"]
 write_keys(new_keys(), _home / "keys.json")
+(_home / "static").mkdir()  # as `serve` does, which gathers the static files
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(_home / "test.sqlite3")}  # a file: threads share it
 PASSWORD_HASHERS = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 
 import pytest
 from tests.office.api import Program, program
@@ -13,6 +14,7 @@ from tests.office.world import City, build
 from sanchong.office.claims.models import LaterFact, Payment
 from sanchong.office.imports.models import Applied
 from sanchong.office.people.models import Person
+from sanchong.office.trail.models import Entry
 
 pytestmark = pytest.mark.django_db
 
@@ -137,3 +139,21 @@ def test_no_identity_number_stands_in_any_answer(city: City, agency: Program) ->
     Person.objects.filter(pk=person.pk).update(identity_number=document(7))
     for path in ("/people", f"/people/{person.number}", f"/people/{person.number}/years/2026"):
         assert document(7) not in json.dumps(agency.get(path).json())
+
+
+def test_a_year_is_closed_once_by_the_agency(city: City, agency: Program) -> None:
+    person = city.person("subsistence_allowance", "diabetes")
+    visit = city.visit(person, "outpatient", "2026-05-10", ("A1", "290"), disease="diabetes")
+    his, path = program(city), f"/people/{person.number}/years/2026/close"
+    problem(agency.post(path), 409, "no_entries", "year")
+    deferred = his.post(f"/visits/{visit.number}/settle", {}).json()["result"]["visits"][0]["deferred_base"]
+    problem(his.post(path), 403, "agency_only")
+    closed = agency.post(path, key="key-close-1").json()
+    assert agency.post(path, key="key-close-1").json() == closed
+    problem(agency.post(path), 409, "closed", "year")
+    problem(agency.post("/people/P0/years/2026/close"), 404, "not_found", "person")
+    assert 0 < Decimal(closed["result"]["close_year"]["assistance"]) < Decimal(deferred)
+    told = Entry.objects.get(act="claims.close_year")
+    assert (told.object_id, told.person_id) == (closed["settlement"], person.pk)
+    [end] = agency.get("/settlements", kind="close").json()["settlements"]
+    assert end["settlement"] == closed["settlement"]

@@ -96,6 +96,12 @@ def test_another_payers_part_counts_before_assistance(city: City, his: Program) 
     )
     assert said.json()["amount"] == "500.00"
     assert his.post(f"/visits/{visit.number}/quote").json()["result"]["visits"][0]["other"] == "500.00"
+    path = f"/visits/{visit.number}/payouts/{said.json()['payout']}/withdraw"
+    assert his.post(path).json()["payout"] == said.json()["payout"]
+    problem(his.post(path), 409, "no_payout", "payout")
+    assert his.post(f"/visits/{visit.number}/quote").json()["result"]["visits"][0]["other"] == "0.00"
+    [kept] = his.get(f"/visits/{visit.number}").json()["payouts"]
+    assert kept["amount"] == "500.00" and kept["withdrawn_at"] is not None
 
 
 @pytest.mark.parametrize(

@@ -97,12 +97,12 @@ def test_closing_pays_the_deferred_base_once(city: City) -> None:
     person = city.person("subsistence_allowance", "diabetes")
     visit = city.visit(person, "outpatient", "2026-05-10", ("A1", "290"), disease="diabetes")
     services.settle(visit.number, "key-00000001", city.actor)
-    closed = services.close_year(person.pk, 2026, "key-00000002", city.actor)
+    closed = services.close_year(city.actor, "key-00000002", person.number, 2026)
     paid = closed["result"]["close_year"]["assistance"]
     assert parse_yuan(paid) > 0
     assert Posting.objects.get(account="refund").amount == -parse_yuan(paid)
     with pytest.raises(Refusal) as refused:
-        services.close_year(person.pk, 2026, "key-00000003", city.actor)
+        services.close_year(city.actor, "key-00000003", person.number, 2026)
     assert refused.value.code == "closed"
     ledger_is_balanced()
 
@@ -113,7 +113,7 @@ def test_a_late_visit_of_a_closed_year_adjusts_the_years_end(city: City) -> None
         visit = city.visit(person, "outpatient", day, ("A1", "290"), disease="diabetes")
         if i == 0:
             services.settle(visit.number, "key-00000001", city.actor)
-            closed = services.close_year(person.pk, 2026, "key-00000002", city.actor)
+            closed = services.close_year(city.actor, "key-00000002", person.number, 2026)
     services.settle(visit.number, "key-00000003", city.actor)
     adjusted = Settlement.objects.get(kind="adjust")
     assert adjusted.visit is None and adjusted.assistance > 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from sanchong.office.claims import queries, services
 from sanchong.office.claims.models import ManualCase, Settlement
 from sanchong.office.claims.services import visits
 from sanchong.office.lawbook.models import Acceptance
-from sanchong.office.people.models import Person
+from sanchong.office.people.models import Person, Waiver
 from sanchong.office.providers.models import Provider
 from sanchong.office.trail.models import Entry
 
@@ -74,7 +75,9 @@ def test_a_visit_is_read_with_all_that_belongs_to_it(city: City, desk: Actor) ->
         ("12000.00", True),
         ("30.50", False),
     ]
-    assert said["payouts"] == [{"payer": "commercial", "amount": "500.00", "paid_on": "2026-03-11"}]
+    [payout] = said["payouts"]
+    assert (payout["payer"], payout["amount"], payout["paid_on"]) == ("commercial", "500.00", "2026-03-11")
+    assert payout["withdrawn_at"] is None
     assert [s["settlement"] for s in said["settlements"]] == [number]
 
 
@@ -195,6 +198,18 @@ def test_an_account_says_what_the_year_has_used_and_what_the_quarter_has_left(ci
         "patient": "87.00",
         "payable": "-290.00",
     }
+
+
+def test_excluded_diseases_have_a_quota_together_only_with_a_waiver(city: City) -> None:
+    """Dialysis and the follow-up of a kidney transplant exclude each other: neither has a quarterly limit, diabetes has its 600."""
+    person = city.person(None, "diabetes", "dialysis", "transplant:kidney")
+    read = partial(queries.account, city.actor, person.number, 2026, dt.date(2026, 6, 30))
+    assert read()["quota"]["refusal"]["code"] == "mutually_exclusive"
+    since = {"start": dt.date(2026, 6, 30), "known_from": dt.date(2026, 1, 1)}
+    Waiver.objects.create(person=person, first="transplant:kidney", second="dialysis", **since)
+    assert read()["quota"]["limit"] == "600.00"
+    before = queries.account(city.actor, person.number, 2026, dt.date(2026, 6, 29))
+    assert before["quota"]["refusal"]["code"] == "mutually_exclusive", "the waiver holds from the 30th"
 
 
 def test_an_account_says_why_there_is_no_quota(city: City) -> None:

@@ -16,9 +16,10 @@ from pytest_django import Settings
 from tests.office.guarded.roles import as_server, execute, postgresql, spoil, sqlite
 
 from sanchong.office.crypto import new_keys, write_keys
-from sanchong.office.health import Problem, problems
+from sanchong.office.health import of_database, of_surroundings
 from sanchong.office.lawbook import services as lawbook
 from sanchong.office.lawbook.models import Bundle
+from sanchong.office.operations.surroundings import unreachable
 
 pytestmark = pytest.mark.django_db
 
@@ -40,9 +41,9 @@ def office(surroundings: Settings) -> Iterator[Settings]:
         yield surroundings
 
 
-def codes(of: BaseDatabaseWrapper | None = None) -> list[str]:
-    found = problems(of or connection)
-    assert all(isinstance(p, Problem) and p.zh and p.en for p in found)
+def codes() -> list[str]:
+    found = of_surroundings(connection) + of_database(connection)
+    assert all(p.where and all(p.messages.values()) for p in found)
     return [p.code for p in found]
 
 
@@ -94,13 +95,15 @@ def test_the_default_places_keep_the_keys_away_from_the_database() -> None:
 def test_a_database_that_is_not_there_is_found_and_not_made(office: Settings, tmp_path: Path) -> None:
     (tmp_path / "database").mkdir()
     file = tmp_path / "database" / "none.sqlite3"
-    assert codes(another(NAME=str(file))) == ["no_database"]
+    problem = unreachable(another(NAME=str(file)))
+    assert problem is not None and problem.code == "no_database"
     assert not file.exists()
 
 
 @postgresql
 def test_a_database_that_does_not_answer_is_found(office: Settings) -> None:
-    assert codes(another(PORT="1", OPTIONS={})) == ["database_unreachable"]
+    problem = unreachable(another(PORT="1"))
+    assert problem is not None and problem.code == "database_unreachable"
 
 
 def test_nothing_else_is_asked_of_a_database_of_an_earlier_version(surroundings: Settings) -> None:
@@ -111,8 +114,8 @@ def test_nothing_else_is_asked_of_a_database_of_an_earlier_version(surroundings:
 @sqlite
 def test_a_guard_that_is_gone_is_found_on_sqlite(office: Settings) -> None:
     execute("DROP TRIGGER claims_posting_no_update")
-    (problem,) = problems(connection)
-    assert problem.code == "guards" and "claims_posting" in problem.en
+    (problem,) = of_database(connection)
+    assert problem.code == "guards" and "claims_posting" in problem.messages["en"]
 
 
 @postgresql
@@ -120,8 +123,12 @@ def test_a_right_too_much_is_found(office: Settings) -> None:
     execute("RESET ROLE")
     execute("GRANT DELETE ON claims_posting TO PUBLIC")
     execute("SET ROLE sanchong_server")
-    (problem,) = problems(connection)
-    assert problem.code == "guards" and "claims_posting" in problem.en and "DELETE" in problem.en
+    (problem,) = of_database(connection)
+    assert (
+        problem.code == "guards"
+        and "claims_posting" in problem.messages["en"]
+        and "DELETE" in problem.messages["en"]
+    )
 
 
 @sqlite
@@ -135,10 +142,10 @@ def test_sqlite_that_is_set_to_lose_or_hide_something_is_found(
     command = f"{options['init_command']} PRAGMA {pragma}={value};"
     other = another(OPTIONS={**options, "init_command": command})
     try:
-        (problem,) = problems(other)
+        (problem,) = of_database(other)
     finally:
         other.close()
-    assert problem.code == "sqlite" and pragma in problem.en and pragma in problem.zh
+    assert problem.code == "sqlite" and pragma in problem.messages["en"] and pragma in problem.messages["zh"]
 
 
 def test_an_office_without_a_law_is_told(surroundings: Settings) -> None:

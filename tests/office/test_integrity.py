@@ -60,7 +60,7 @@ def settled(city: City) -> Kept:
         for day in ("2026-05-10", "2026-06-10")
     ]
     services.settle(visits[0].number, "chronic-1", city.actor)
-    services.close_year(other.pk, 2026, "chronic-2", city.actor)
+    services.close_year(city.actor, "chronic-2", other.number, 2026)
     services.settle(visits[1].number, "chronic-3", city.actor)
     return Kept(city, PersonYear.objects.get(person=one), PersonYear.objects.get(person=other))
 

@@ -204,7 +204,7 @@ def test_an_entry_whose_inputs_change_and_amounts_do_not_is_kept_with_no_posting
     assert not kept.postings.exists() and kept.patient == 0
     everything_adds_up()
     # 290 x 30 % left by the insurance, of which assistance pays 30 %
-    closed = services.close_year(person.pk, 2026, key(), city.actor)
+    closed = services.close_year(city.actor, key(), person.number, 2026)
     assert closed["result"]["close_year"]["assistance"] == "26.10"
 
 
@@ -212,7 +212,7 @@ def test_the_years_end_is_adjusted_too(city: City) -> None:
     person = city.person(None, "diabetes")
     visit = city.visit(person, "outpatient", "2026-05-10", ("A1", "290"), disease="diabetes")
     services.settle(visit.number, key(), city.actor)
-    services.close_year(person.pk, 2026, key(), city.actor)
+    services.close_year(city.actor, key(), person.number, 2026)
     done = confirmed(city, allowance(person))
     assert changes(done) == [
         (visit.number, {}),

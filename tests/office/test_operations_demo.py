@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 from django.db.models import Sum
+from tests.office.api import Program
 from tests.office.master import refused
 
 from sanchong.money import Rate
@@ -55,12 +56,24 @@ def test_a_city_is_settled_through_the_services() -> None:
 
 
 def test_nobody_in_it_could_exist() -> None:
-    """No real identity number begins with 00; the check digits are right, else the office would refuse them."""
+    """No real identity number begins with 00, or with 99 as the sandbox's do; the check digits are right, else the office
+    would refuse them.
+    """
     made()
-    for person in Person.objects.all():
+    for person in Person.objects.select_related("realm"):
         number = person.identity_number
-        assert number.startswith("00") and number[17] == check_digit(number[:17])
+        assert number.startswith("99" if person.realm.sandbox else "00") and number[17] == check_digit(
+            number[:17]
+        )
         assert not person.phone and not person.bank_account
+
+
+def test_its_token_opens_a_sandbox_with_people_to_try() -> None:
+    program = Program(made().token)
+    assert program.get("/me").json()["sandbox"] is True
+    [someone, *_] = program.get("/sandbox/people").json()["people"]
+    found = program.post("/people/lookup", {"identity_number": someone["identity_number"]}).json()
+    assert [one["number"] for one in found["people"]] == [someone["person"]["number"]]
 
 
 def test_every_illustration_is_accepted_by_name() -> None:
@@ -89,7 +102,7 @@ def test_it_is_for_an_empty_office() -> None:
 def test_a_sandbox_has_people_of_its_own() -> None:
     made()
     sandboxed = Person.objects.filter(realm__sandbox=True)
-    assert sandboxed.values("realm").distinct().count() == 2
+    assert sandboxed.values("realm").distinct().count() == 1  # of the hospital whose address the demonstration prints
     assert not Visit.objects.filter(person__in=sandboxed).exists()
 
 

@@ -164,7 +164,7 @@ def test_the_years_end_takes_back_what_is_open_before_it_pays(city: City) -> Non
     with guards.lifted(connection):
         Grant.objects.filter(person=person).update(category="subsistence_allowance")
     services.settle(services_of.number, key(), city.actor)
-    services.close_year(person.pk, 2026, key(), city.actor)
+    services.close_year(city.actor, key(), person.number, 2026)
     assert told(city, person) == ("73.90", "0.00")
 
 
@@ -255,7 +255,7 @@ def test_after_anything_in_any_order_the_person_owes_what_the_entries_say(city: 
         services.reverse(visit.number, key(), city.actor, "重复结算")
 
     def close() -> None:
-        services.close_year(person.pk, 2026, key(), city.actor)
+        services.close_year(city.actor, key(), person.number, 2026)
 
     def pay_something() -> None:
         (year,) = recoveries.open_of(city.actor, person.number)["years"]

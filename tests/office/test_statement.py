@@ -15,10 +15,12 @@ from tests.office.world import LONG_AGO, City, build
 
 from sanchong.law.library import shipped_policies
 from sanchong.office import guards
+from sanchong.office.catalogue.models import Edition
 from sanchong.office.claims import services, statement
 from sanchong.office.claims.models import Settlement
 from sanchong.office.lawbook import services as lawbook
 from sanchong.office.lawbook.models import Acceptance
+from sanchong.office.lawbook.services import active_bundle
 from sanchong.office.people.models import Person, Referral
 from sanchong.office.providers.models import Provider, Standing
 from sanchong.office.trail.models import Entry
@@ -48,6 +50,7 @@ def test_a_statement_says_what_was_said_at_the_counter(city: City) -> None:
     paid = answer["result"]["visits"][0]
     assert all(said["amounts"][payer] == paid[payer] for payer in ("pooled", "assistance", "patient"))
     assert sum(int(p["amount"].replace(".", "")) for p in said["postings"]) == 0
+    assert said["law"] == {"bundle": active_bundle(), "edition": Edition.objects.get().hash}
 
 
 def test_every_figure_without_a_document_is_named(city: City) -> None:
@@ -97,7 +100,7 @@ def test_every_entry_of_a_year_has_its_statement(city: City) -> None:
     first, second = settled(city, person), settled(city, person, "2026-05-10")
     undone = services.reverse(first["visit"], "key-reverse", city.actor, "错收")
     adjusted = undone["adjusted"][0]
-    closed = services.close_year(person.pk, 2026, "key-close-1", city.actor)
+    closed = services.close_year(city.actor, "key-close-1", person.number, 2026)
 
     said = statement.statement(city.actor, undone["settlement"])
     assert (said["replaces"], said["result"]) == (first["settlement"], None)

@@ -460,6 +460,33 @@ def test_a_payout_known_before_settlement_is_taken_off_and_later_it_is_refused(
         visits.record_payout(desk, key(), number, "mutual_aid", 100, dt.date(2026, 3, 12))
 
 
+def test_a_payout_recorded_wrongly_is_withdrawn_while_the_visit_is_not_settled(
+    city: City, desk: Actor
+) -> None:
+    """Of 500 and 300 the 500 were a mistake: 300 are taken off, and the mistake can still be read."""
+    number = registered(city, desk, discharged=dt.date(2026, 3, 10))
+    visits.diagnose(desk, key(), number, COLD)
+    visits.add_lines(desk, key(), number, "B1", [line("1", "12000")])
+    wrong = visits.record_payout(desk, key(), number, "commercial", 50_000, dt.date(2026, 3, 11))["payout"]
+    right = visits.record_payout(desk, key(), number, "mutual_aid", 30_000, dt.date(2026, 3, 11))["payout"]
+    once = key()
+    gone = visits.withdraw_payout(desk, once, number, wrong)
+    assert visits.withdraw_payout(desk, once, number, wrong) == gone
+    assert Entry.objects.filter(act="visit.withdraw_payout", object_id=number).count() == 1
+    for other in (wrong, right + 1):
+        with refused("no_payout", "payout"):
+            visits.withdraw_payout(desk, key(), number, other)
+    elsewhere = registered(city, desk, number="ZY-2")
+    with refused("no_payout", "payout"):
+        visits.withdraw_payout(desk, key(), elsewhere, right)
+    assert services.settle(number, key(), desk)["result"]["visits"][0]["other"] == "300.00"
+    with refused("visit_state", "visit"):
+        visits.withdraw_payout(desk, key(), number, right)
+    services.reverse(number, key(), city.actor, "赔付有误")
+    visits.withdraw_payout(desk, key(), number, right)
+    assert services.settle(number, key(), desk)["result"]["visits"][0]["other"] == "0.00"
+
+
 @pytest.mark.parametrize(
     ("payer", "amount", "where"),
     [("neighbour", 100, "payer"), ("commercial", 0, "amount"), ("commercial", -1, "amount")],

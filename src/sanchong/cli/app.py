@@ -54,6 +54,13 @@ COMMANDS: Final[Commands] = {
         "bulk-load": "office_bulk:bulk_load",
         "backup": "office_backup:backup",
         "restore": "office_backup:restore",
+        "law": {
+            "add": "office_law:add",
+            "activate": "office_law:activate",
+            "accept": "office_law:accept",
+            "preview": "office_law:preview",
+            "confirm": "office_law:confirm",
+        },
         "keys": {
             "new": "office_keys:new",
             "rotate": "office_keys:rotate",
@@ -72,10 +79,11 @@ GROUPS: Final[Mapping[str, str]] = {
     "law": "Ask the law. 查政策",
     "batch": "Settle tables. 批量",
     "office": "Run the office: its database, keys and server. 经办系统",
-    "keys": "The keys that personal data is written with. 密钥",
-    "token": "Tokens of programs. 接口令牌",
+    "office law": "The law that is settled by. 所依据的政策",
+    "office keys": "The keys that personal data is written with. 密钥",
+    "office token": "Tokens of programs. 接口令牌",
 }
-"""The help of each group of commands."""
+"""The help of each group of commands, by the words that call it."""
 
 
 def app_for(first: str | None) -> typer.Typer:
@@ -97,15 +105,15 @@ def app_for(first: str | None) -> typer.Typer:
     return app
 
 
-def _add(app: typer.Typer, name: str, command: str | Commands) -> None:
+def _add(app: typer.Typer, name: str, command: str | Commands, above: str = "") -> None:
     """A command by its place, or a group of them."""
     if isinstance(command, str):
         module, function = command.split(":")
         app.command(name)(getattr(import_module(f"sanchong.cli.{module}"), function))
         return
-    group = typer.Typer(no_args_is_help=True, help=GROUPS[name])
+    group = typer.Typer(no_args_is_help=True, help=GROUPS[f"{above}{name}"])
     for part, place in command.items():
-        _add(group, part, place)
+        _add(group, part, place, f"{above}{name} ")
     app.add_typer(group, name=name)
 
 

@@ -83,7 +83,7 @@ def migrate(
     sanchong office migrate --role sanchong_app
     """  # fmt: skip
     said = language(lang)
-    with office(said, database=False):
+    with office(said, database=False, owner=True):
         from sanchong.office.operations.migrating import migrate as bring
 
         done = bring(role, lambda name: print(f"  {name}"))
@@ -135,7 +135,7 @@ def tick(
     with office(said):
         from django.utils import timezone
 
-        from sanchong.office.operations.neighbours import tick as once
+        from sanchong.office.ticking import tick as once
 
         try:
             while True:
@@ -159,10 +159,10 @@ def verify_audit(lang: Lang = None) -> None:
     """
     said = language(lang)
     with office(said):
-        from sanchong.office.operations.neighbours import verify_trail
+        from sanchong.office.trail.sealing import verify
 
         with steps(said) as begin:
-            report = verify_trail(towards(begin, "校验审计链", "Verifying the trail"))
+            report = verify(towards(begin, "校验审计链", "Verifying the trail"))
         _list(report.findings, said)
         print(
             in_words(
@@ -189,10 +189,10 @@ def audit(
     """
     said = language(lang)
     with office(said):
-        from sanchong.office.operations.neighbours import audit as prove
+        from sanchong.office.integrity import audit as prove
 
         with steps(said) as begin:
-            report = prove(towards(begin, "核对", "Auditing"), workers)
+            report = prove(towards(begin, "核对", "Auditing"), workers=workers)
         _list(report.findings, said)
         for what, count in sorted(report.counts.items()):
             print(f"{what}: {count:,}")

@@ -21,7 +21,7 @@ def backup(
     sanchong office backup /media/backup/office-2026-11-22.tar.gz
     """
     said = language(lang)
-    with office(said):
+    with office(said, owner=True):
         from sanchong.office.operations.backup import backup as write
 
         manifest = write(file)
@@ -47,7 +47,7 @@ def restore(
     Exit status 1: refused, or restored but not ready to serve. 退出状态：1 被拒，或已恢复但尚不能启动。
     """
     said = language(lang)
-    with office(said, database=False):
+    with office(said, database=False, owner=True):
         from sanchong.office.operations.readiness import problems
         from sanchong.office.operations.restore import restore as bring
 
@@ -60,7 +60,7 @@ def restore(
                 f"restored the backup of {manifest.made_at}: {rows:,} rows, as its manifest says",
             )
         )
-        found = problems()
+        found = problems(as_owner=True)
         for problem in found:
             print(f"sanchong: {problem.code}: {problem.where}: {problem.messages[said]}", file=sys.stderr)
         if found:

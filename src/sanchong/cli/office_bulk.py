@@ -32,7 +32,7 @@ def bulk_load(
     On PostgreSQL by COPY, as the tables' owner.
     """
     said = language(lang)
-    with office(said), all_or_nothing(said), batch_installed(said):
+    with office(said, owner=True), all_or_nothing(said), batch_installed(said):
         from sanchong.office.operations.bulk.load import load
 
         began = time.monotonic()

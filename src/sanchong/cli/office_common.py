@@ -19,12 +19,13 @@ Begin = Callable[[str, str, int], Callable[[int], None]]
 
 
 @contextmanager
-def office(lang: Language, *, database: bool = True) -> Iterator[None]:
+def office(lang: Language, *, database: bool = True, owner: bool = False) -> Iterator[None]:
     """The office set up; what goes wrong inside ends the command with one line.
 
     Exit status 1: refused; 2: unusable surroundings. ``database`` False: the command works without one.
+    ``owner``: on PostgreSQL it connects as the tables' owner, if SANCHONG_OWNER_DATABASE names one.
     """
-    _start(lang)
+    _start(lang, owner)
     from django.db import DatabaseError
 
     from sanchong.office.crypto import KeyMistake
@@ -43,7 +44,7 @@ def office(lang: Language, *, database: bool = True) -> Iterator[None]:
         _unusable(_said(error), lang)
 
 
-def _start(lang: Language) -> None:
+def _start(lang: Language, owner: bool) -> None:
     try:
         import django
         import granian  # noqa: F401
@@ -54,8 +55,10 @@ def _start(lang: Language) -> None:
             f"{missing.name} is not installed; install the extra: pip install 'sanchong[office]'",
             lang,
         )
-    from sanchong.office.environment import EnvironmentMistake
+    from sanchong.office.environment import EnvironmentMistake, as_owner
 
+    if owner:
+        as_owner()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sanchong.office.settings")
     try:
         django.setup()

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from sanchong.office.operations.demo.build import Made
 
 
+PAGE = "http://127.0.0.1:8000/api/v1/"
+"""The interface's page, where `serve` listens if nothing else is said."""
+
+
 def demo(
     people: Annotated[int, typer.Option("--people", metavar="N", min=1, help="How many people. 人数")] = 2000,
     providers: Annotated[
@@ -45,6 +49,14 @@ def demo(
         with steps(said) as begin:
             made = build.build(build.Wanted(people, providers, year, seed), begin)
         _show(made, said)
+        page = f"{PAGE}#token={made.token}"
+        print(
+            in_words(
+                said,
+                f"启动服务（sanchong office serve）后可在此试用接口，令牌为 {made.hospital} 的沙箱：{page}",
+                f"once served (sanchong office serve), try the interface in the sandbox of {made.hospital}: {page}",
+            )
+        )
 
 
 def sandbox(

@@ -51,7 +51,7 @@ def rotate(
     sanchong office keys rotate --reencrypt
     """
     said = language(lang)
-    with office(said, database=reencrypt or only):
+    with office(said, database=reencrypt or only, owner=reencrypt or only):
         from django.conf import settings
 
         from sanchong.office.operations import keyring

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 HOME: Final = "SANCHONG_HOME"
 DATABASE: Final = "SANCHONG_DATABASE"
+OWNER_DATABASE: Final = "SANCHONG_OWNER_DATABASE"
 KEYS: Final = "SANCHONG_KEYS"
 SECRET: Final = "SANCHONG_SECRET"
 HOSTS: Final = "SANCHONG_HOSTS"
@@ -48,6 +49,16 @@ def read_environment(environ: dict[str, str] | None = None) -> Environment:
         secret=env.get(SECRET, ""),
         hosts=tuple(host for host in env.get(HOSTS, "localhost,127.0.0.1").split(",") if host),
     )
+
+
+def as_owner() -> None:
+    """From here on this process, and those that it starts, connect as the tables' owner, if the environment names one.
+
+    To be called before Django's settings are read.
+    """
+    url = os.environ.get(OWNER_DATABASE)
+    if url:
+        os.environ[DATABASE] = url
 
 
 def database(url: str) -> dict[str, Any]:

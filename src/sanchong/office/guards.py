@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Final
 
 from django.apps import apps
@@ -23,6 +22,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
 
 from sanchong.office.dated import Dated
+from sanchong.settlement.refusal import Refusal
 
 INSERT_ONLY: Final = (
     "trail.Entry",
@@ -54,22 +54,11 @@ ALL_ROWS: Final = ("SELECT", "INSERT", "UPDATE", "DELETE")
 NEVER: Final = ("UPDATE", "DELETE", "TRUNCATE", "TRIGGER")
 """Rights on an insert-only table that would let its rows be changed."""
 
+ROLE: Final = "role"
+"""The place of what is wrong with who is connected, not with a table."""
+
 LOCK: Final = 5_300_001
 """PostgreSQL's advisory lock of who installs."""
-
-
-class GuardMistake(Exception):
-    """Guards that cannot be set up as asked; the message says why, in Chinese and in English."""
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """A guard that does not stand, or a right that the server lacks."""
-
-    where: str
-    """The table, or ``role``."""
-    zh: str
-    en: str
 
 
 def insert_only() -> list[type[Model]]:
@@ -82,7 +71,7 @@ def install(connection: BaseDatabaseWrapper, role: str = "") -> None:
     """Set up all guards, as the tables' owner, after every migration; once more changes nothing.
 
     ``role`` is the user as whom the server connects to PostgreSQL: made if there is none, without a password, then given exactly
-    the rights that it needs. "" sets up the triggers alone. SQLite has no roles. GuardMistake if the role would not be bound.
+    the rights that it needs. "" sets up the triggers alone. SQLite has no roles. Refusal ``guards`` if the role would not be bound.
     """
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         if connection.vendor == "sqlite":
@@ -95,8 +84,11 @@ def install(connection: BaseDatabaseWrapper, role: str = "") -> None:
             _grant(connection, cursor, role)
 
 
-def verify(connection: BaseDatabaseWrapper) -> list[Missing]:
-    """What is missing for the user who is connected; [] if the guards stand and the server has the rights it needs."""
+def verify(connection: BaseDatabaseWrapper) -> list[Refusal]:
+    """What is missing for the user who is connected; [] if the guards stand and the server has the rights it needs.
+
+    Each is a Refusal ``guards`` whose place is the table, or :data:`ROLE`.
+    """
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             return _missing_sqlite_triggers(cursor)
@@ -107,7 +99,7 @@ def verify(connection: BaseDatabaseWrapper) -> list[Missing]:
 def lifted(connection: BaseDatabaseWrapper) -> Iterator[None]:
     """Within this block the owner may change what is otherwise insert-only: one transaction, after which the guards stand.
 
-    GuardMistake for anybody but the owner.
+    Refusal ``guards`` for anybody but the owner.
     """
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         if connection.vendor == "sqlite":
@@ -117,12 +109,18 @@ def lifted(connection: BaseDatabaseWrapper) -> Iterator[None]:
             _make_sqlite_triggers(cursor)
             return
         if not _owned(cursor):
-            raise GuardMistake(
-                "只有表的所有者可以解除保护；请以所有者连接 (only the tables' owner lifts the guards: connect as the owner)"
+            raise _wrong(
+                ROLE,
+                "只有表的所有者可以解除保护；请以所有者连接（SANCHONG_OWNER_DATABASE）",
+                "only the tables' owner lifts the guards: connect as the owner (SANCHONG_OWNER_DATABASE)",
             )
         cursor.execute("SELECT set_config('sanchong.guards', 'lifted', true)")
         yield
         cursor.execute("SELECT set_config('sanchong.guards', '', true)")
+
+
+def _wrong(where: str, zh: str, en: str) -> Refusal:
+    return Refusal("guards", where, zh, en)
 
 
 def _tables() -> list[str]:
@@ -161,7 +159,7 @@ def _make_sqlite_triggers(cursor: CursorWrapper) -> None:
             cursor.execute(sql)
 
 
-def _missing_sqlite_triggers(cursor: CursorWrapper) -> list[Missing]:
+def _missing_sqlite_triggers(cursor: CursorWrapper) -> list[Refusal]:
     kept = _kept_sqlite_triggers(cursor)
     return [
         _no_trigger(table)
@@ -223,13 +221,13 @@ def _make_postgresql_triggers(cursor: CursorWrapper) -> None:
         )
 
 
-def _missing_postgresql_triggers(cursor: CursorWrapper) -> list[Missing]:
+def _missing_postgresql_triggers(cursor: CursorWrapper) -> list[Refusal]:
     standing = _standing_triggers(cursor)
     return [_no_trigger(table) for table in _tables() if table not in standing]
 
 
-def _no_trigger(table: str) -> Missing:
-    return Missing(
+def _no_trigger(table: str) -> Refusal:
+    return _wrong(
         table,
         f"{table}：没有防止更改的触发器；请运行 sanchong office migrate",
         f"{table}: no trigger refuses changes: run sanchong office migrate",
@@ -255,7 +253,7 @@ def _owned(cursor: CursorWrapper, role: str | None = None) -> bool:
 
 
 def _make_role(connection: BaseDatabaseWrapper, role: str) -> None:
-    """The role, if there is none yet; GuardMistake for one whom no grant binds, or who cannot be made."""
+    """The role, if there is none yet; Refusal for one whom no grant binds, or who cannot be made."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         if cursor.fetchone() is None:
@@ -263,13 +261,17 @@ def _make_role(connection: BaseDatabaseWrapper, role: str) -> None:
                 with transaction.atomic(using=connection.alias):
                     cursor.execute(f"CREATE ROLE {connection.ops.quote_name(role)} LOGIN")
             except DatabaseError as problem:
-                raise GuardMistake(
-                    f"{role}：不能建立此数据库用户；请管理员先建立 (cannot make this role; have it made first): {problem}"
+                said = " ".join(str(problem).split())
+                raise _wrong(
+                    role,
+                    f"{role}：不能建立此数据库用户（{said}）；请管理员先建立",
+                    f"{role}: cannot make this role ({said}); have an administrator make it first",
                 ) from None
         elif _owned(cursor, role):
-            raise GuardMistake(
-                f"{role}：此用户拥有这些表或为超级用户，授权约束不了它；服务请用另一用户"
-                " (owns the tables or is a superuser, so no grant binds it: let the server connect as another)"
+            raise _wrong(
+                role,
+                f"{role}：此用户拥有这些表或为超级用户，授权约束不了它；服务请用另一用户",
+                f"{role}: owns the tables or is a superuser, so no grant binds it: let the server connect as another",
             )
 
 
@@ -303,14 +305,14 @@ WHERE c.relnamespace = current_schema()::regnamespace AND c.relname = ANY(%s)
 """
 
 
-def _missing_rights(connection: BaseDatabaseWrapper, cursor: CursorWrapper) -> list[Missing]:
+def _missing_rights(connection: BaseDatabaseWrapper, cursor: CursorWrapper) -> list[Refusal]:
     """What the user who is connected may do and should not, or needs and may not."""
     if _owned(cursor):
         cursor.execute("SELECT current_user")
         user = cursor.fetchone()[0]
         return [
-            Missing(
-                "role",
+            _wrong(
+                ROLE,
                 f"数据库用户 {user} 拥有这些表或为超级用户，授权约束不了它；服务请用 sanchong office migrate 所授权的用户",
                 f"the user {user} owns the tables or is a superuser, so no grant binds it: let the server"
                 " connect as the role that sanchong office migrate grants to",
@@ -324,7 +326,7 @@ def _missing_rights(connection: BaseDatabaseWrapper, cursor: CursorWrapper) -> l
         held = {right for right, flag in zip(known, flags, strict=True) if flag}
         for right in sorted(set(rights[table]) - held):
             found.append(
-                Missing(
+                _wrong(
                     table,
                     f"{table}：服务的数据库用户缺少权限 {right}；请运行 sanchong office migrate",
                     f"{table}: the server's role lacks {right}: run sanchong office migrate",
@@ -332,7 +334,7 @@ def _missing_rights(connection: BaseDatabaseWrapper, cursor: CursorWrapper) -> l
             )
         for right in sorted(held - set(rights[table])):
             found.append(
-                Missing(
+                _wrong(
                     table,
                     f"{table}：服务的数据库用户不应有权限 {right}；请运行 sanchong office migrate",
                     f"{table}: the server's role should not have {right}: run sanchong office migrate",

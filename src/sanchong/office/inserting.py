@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
+import orjson
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import AutoField, Field, Model
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import AutoField, Field, JSONField, Model
 
 Row = TypeVar("Row", bound=Model)
 
@@ -21,15 +23,21 @@ def insert(*rows: Row) -> Sequence[Row]:
         return rows
     model = type(rows[0])
     columns, database = _fields(model), connections[DEFAULT_DB_ALIAS]
-    values = [
-        field.get_db_prep_save(field.pre_save(row, add=True), database) for row in rows for field in columns
-    ]
+    values = [_value(field, row, database) for row in rows for field in columns]
     with database.cursor() as cursor:
         cursor.execute(_statement(model, len(rows)), values)
         for row, (pk,) in zip(rows, sorted(cursor.fetchall()), strict=True):
             row.pk = pk
             row._state.adding = False
     return rows
+
+
+def _value(field: Field[Any, Any], row: Model, database: BaseDatabaseWrapper) -> Any:
+    """What the database is handed. JSON goes as text, which both take: Django makes it slowly, and Chinese twice as long."""
+    value = field.pre_save(row, add=True)
+    if isinstance(field, JSONField):
+        return orjson.dumps(value).decode()
+    return field.get_db_prep_save(value, database)
 
 
 @lru_cache

@@ -82,7 +82,7 @@ class Fields:
         if isinstance(value, bool) or not isinstance(value, int):
             raise self.refused(key, value, "whole")
         if not least <= value <= most:
-            raise self.refused(key, value, "choice", choices=f"{least}…{most}")
+            raise invalid(self.at(key), "choice", choices=f"{least}…{most}")
         return value
 
     def date(self, key: str) -> dt.date:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ from sanchong.settlement.explanation import Node
 from sanchong.settlement.obstacles import mutually_exclusive, refuse_values
 from sanchong.settlement.options import Options
 from sanchong.settlement.reading import read_condition, read_overlay
-from sanchong.settlement.reduce import conditions_of
+from sanchong.settlement.reduce import conditions_of, waived_pairs
 from sanchong.settlement.refusal import Refusal, invalid
 from sanchong.settlement.settle import Engine
 from sanchong.shapes import (
@@ -66,10 +66,15 @@ class Answer:
 
 
 def quarterly_limit(
-    engine: Engine, setting: Setting, diseases: Sequence[str], options: Options | None = None
+    engine: Engine,
+    setting: Setting,
+    diseases: Sequence[str],
+    options: Options | None = None,
+    waived: Collection[tuple[str, str]] = (),
 ) -> Answer:
     """The quarterly limit of a set of recognised diseases (``code`` or ``code:subtype``), earliest first.
 
+    ``waived`` are the excluded pairs that a recorded decision lets the person hold together.
     ``data["limit"]`` is None, not 0, where no chronic disease is among them. Refusal for a disease
     that is none, an excluded pair, or a limit that is missing or not accepted.
     """
@@ -85,7 +90,7 @@ def quarterly_limit(
                 visit.active[visit.active_count] = condition
                 visit.active_count += 1
                 visit.held |= 1 << condition
-    found = conflicts(terms, visit.held, 0)
+    found = conflicts(terms, visit.held, waived_pairs(waived, terms))
     if found:
         raise mutually_exclusive(engine.law, terms, found, "diseases")
     chronic = [c for c in visit.active[: visit.active_count] if is_chronic(c)]

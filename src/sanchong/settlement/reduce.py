@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from sanchong.dates import quarter_of
@@ -101,7 +101,7 @@ def _put_diseases(record: Visit, case: Case, visit: CaseVisit, terms: Terms) -> 
         record.held |= 1 << condition
     record.active_count = len(first_days)
     record.legacy = legacy & ~plain
-    record.waived = _waived_pairs(case, terms)
+    record.waived = waived_pairs(case.person.waived, terms)
     record.condition, record.recognised = _what_for(visit, held)
 
 
@@ -119,11 +119,12 @@ def _what_for(visit: CaseVisit, held: list[Recognition]) -> tuple[int, int]:
     return conditions_of(own[0].disease, own[0].subtype)[-1], 1
 
 
-def _waived_pairs(case: Case, terms: Terms) -> int:
+def waived_pairs(waivers: Collection[tuple[str, str]], terms: Terms) -> int:
+    """The exclusion pairs, as bits, that waivers of two conditions each (in either order) lift."""
     waived = 0
-    if not case.person.waived:
+    if not waivers:
         return waived
-    lifted = {frozenset(pair) for pair in case.person.waived}
+    lifted = {frozenset(pair) for pair in waivers}
     for pair in range(terms.exclusion_count):
         names = {CONDITIONS[terms.exclusion_a[pair]], CONDITIONS[terms.exclusion_b[pair]]}
         if names in lifted:

@@ -67,12 +67,12 @@ def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _complete(operation: dict[str, Any]) -> None:
-    media_type = operation.pop("x-media-type", "")
+    media_types = operation.pop("x-media-types", ())
     operation["responses"] = {str(status): said for status, said in operation["responses"].items()}
     for response in operation["responses"].values():
         response["description"] = "OK"
-        if media_type:
-            response["content"] = {media_type: {"schema": {"type": "string"}}}
+        if media_types:
+            response["content"] = {kind: {"schema": {"type": "string"}} for kind in media_types}
     example = operation.pop("x-example", None)
     if example is not None:
         for content in operation["requestBody"]["content"].values():
@@ -122,11 +122,16 @@ api = Interface(
 )
 for prefix, router, tag in (
     ("", "sanchong.office.api.reader.router", "令牌与沙箱"),
-    ("", "sanchong.office.people.api.router", "参保人"),
-    ("", "sanchong.office.claims.api.visits.router", "就诊"),
+    ("", "sanchong.office.people.api.people.router", "参保人"),
+    ("", "sanchong.office.people.api.history.router", "参保人"),
+    ("", "sanchong.office.providers.api.router", "医药机构与目录"),
+    ("", "sanchong.office.catalogue.api.router", "医药机构与目录"),
+    ("", "sanchong.office.claims.api.visit_records.router", "就诊"),
+    ("", "sanchong.office.claims.api.charges.router", "就诊"),
     ("", "sanchong.office.claims.api.settlements.router", "结算"),
     ("", "sanchong.office.claims.api.records.router", "结算单与台账"),
     ("", "sanchong.office.claims.api.later.router", "事后更正"),
+    ("", "sanchong.office.claims.api.recoveries.router", "事后更正"),
     ("", "sanchong.office.lawbook.api.router", "政策"),
     ("", "sanchong.office.imports.api.router", "批量导入"),
 ):

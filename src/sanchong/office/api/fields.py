@@ -60,6 +60,13 @@ def _fen(value: Any) -> Fen:
     return fen
 
 
+def _paid(value: Any) -> Fen:
+    fen = _fen(value)
+    if fen == 0:
+        raise unfit("positive")
+    return fen
+
+
 def _has_more_places(value: str | int | Decimal) -> bool:
     return re.fullmatch(r"-?\d{1,40}\.\d{3,40}", str(value), re.ASCII) is not None
 
@@ -137,6 +144,14 @@ Amount = Annotated[
     _number_or_text(r"^[0-9]{1,10}(\.[0-9]{1,2})?$", 10**10, 2, "1234.50"),
 ]
 """An amount in yuan with at most two places, as text or as a number; kept as fen."""
+
+_PAID: Final = _number_or_text(
+    r"^(?!0*(\.0*)?$)[0-9]{1,10}(\.[0-9]{1,2})?$", 10**10, 2, "1234.50", "exclusiveMinimum"
+)
+Paid = Annotated[Fen, BeforeValidator(_paid), _PAID]
+"""An amount as :data:`Amount`, of money that was paid: more than nothing."""
+PaidWritten = Annotated[str, BeforeValidator(lambda value: plain_yuan(_paid(value))), _PAID]
+"""An amount as :data:`Paid`, kept as the settle contract writes it."""
 
 AmountWritten = Annotated[
     str,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import orjson
@@ -35,12 +35,12 @@ def expose(
     zh: str,
     en: str,
     example: Any = None,
-    media_type: str = "",
+    media_types: Sequence[str] = (),
     sheet: bool = False,
 ) -> Callable[[View], View]:
     """Make a view an operation: for tokens with ``scope`` (None: any), answering ``answers``.
 
-    ``zh`` and ``en`` name it on the page; ``example`` is a body that could be sent. ``media_type`` is that of an answer
+    ``zh`` and ``en`` name it on the page; ``example`` is a body that could be sent. ``media_types`` are those of an answer
     which is not JSON; ``sheet`` marks a body that is a file in a form.
     """
 
@@ -65,7 +65,7 @@ def expose(
                 "x-summary-en": en,
                 "x-scope": scope.value if scope else "",
                 **({"x-example": example} if example is not None else {}),
-                **({"x-media-type": media_type} if media_type else {}),
+                **({"x-media-types": media_types} if media_types else {}),
             },
         )
         operation = router.path_operations[path].operations[-1]

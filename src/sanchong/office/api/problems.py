@@ -85,6 +85,7 @@ STATUS: Final[Mapping[str, tuple[int, str, str]]] = {
     "lines_stand": (409, "还有费用明细", "Fee lines stand"),
     "line_repeated": (409, "明细流水号已用", "The line's number is in use"),
     "no_line": (409, "没有这条明细", "No such line"),
+    "no_payout": (409, "没有这笔赔付", "No such payout"),
     "amount_differs": (409, "金额与数量单价不符", "Not quantity × unit price"),
     "prescription_length": (409, "处方过长", "The prescription is too long"),
     "prescriber": (409, "未写处方医师", "No prescriber named"),

@@ -10,7 +10,7 @@ from sanchong.office.accounts.models import Token
 from sanchong.office.api.authentication import actor_of
 from sanchong.office.api.operations import answer, expose
 from sanchong.office.people import sandbox
-from sanchong.office.people.api import PersonSaid, person_said
+from sanchong.office.people.api.people import PersonSaid, person_said
 
 router = Router()
 

@@ -156,7 +156,7 @@ FACTS: Final = f"""WITH household AS (
             " (SELECT id FROM providers_practitioner WHERE code = %(practitioner)s)",
         ),
         "SELECT 'payout', r.payer, CAST(r.amount AS text), '', '', r.paid_on, NULL"
-        " FROM claims_payout r WHERE r.visit_id = %(visit)s",
+        " FROM claims_payout r WHERE r.visit_id = %(visit)s AND r.withdrawn_at IS NULL",
     )
 )
 

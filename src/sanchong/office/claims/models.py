@@ -11,6 +11,7 @@ from typing import ClassVar, Final
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from sanchong.office.fields import FenField
@@ -76,6 +77,7 @@ class Visit(models.Model):
             models.Index(fields=["person", "-id"]),
             models.Index(fields=["realm", "provider", "-id"]),
             models.Index(fields=["realm", "state", "-id"]),
+            models.Index("realm", Coalesce("discharged", "admitted"), name="visit_day"),
         ]
 
     def __str__(self) -> str:
@@ -139,6 +141,8 @@ class Payout(models.Model):
     amount = FenField("金额（分）")
     paid_on = models.DateField("赔付日期")
     recorded_at = models.DateTimeField("记录时间", auto_now_add=True)
+    withdrawn_at = models.DateTimeField("撤回时间", null=True, blank=True)
+    """When one that was recorded wrongly was taken back; it stays, and counts for nothing."""
 
     class Meta:
         verbose_name = verbose_name_plural = "其他赔付"
@@ -244,6 +248,10 @@ class Settlement(models.Model):
             models.Index(fields=["visit", "-id"]),
             models.Index(fields=["realm", "-id"]),
             models.Index(fields=["day"]),
+            # Nearly all are of one kind; only the others are looked for by it.
+            models.Index(
+                fields=["realm", "kind", "-id"], condition=~Q(kind="settle"), name="settlement_kind"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -23,7 +23,7 @@ from sanchong.office.actor import Actor
 from sanchong.office.claims.ledger import PAYERS
 from sanchong.office.claims.models import FeeLine, ManualCase, PersonYear, Posting, Settlement, Visit
 from sanchong.office.claims.services.law import active_law
-from sanchong.office.people.models import Enrolment, Person, Recognition
+from sanchong.office.people.models import Enrolment, Person, Recognition, Waiver
 from sanchong.office.providers.models import Provider
 from sanchong.office.trail.services import Act, record, record_all
 from sanchong.settlement.entry import YearSoFar
@@ -41,7 +41,7 @@ MOST_ON_A_PAGE: Final = 200
 
 @transaction.atomic
 def visit(actor: Actor, number: str) -> Data:
-    """A visit with its diagnoses, lines (withdrawn ones too), payouts and settlements; Refusal ``no_visit``."""
+    """A visit with its diagnoses, lines and payouts (withdrawn ones too), and settlements; Refusal ``no_visit``."""
     found = _visits_of(actor).filter(number=number).first()
     if found is None:
         raise Refusal("no_visit", "visit", f"没有就诊 {number}", f"no visit {number}")
@@ -57,7 +57,13 @@ def visit(actor: Actor, number: str) -> Data:
         "diagnoses": list(found.diagnoses.order_by("rank").values("code", "name", "practitioner")),
         "lines": [_line(line) for line in lines],
         "payouts": [
-            {"payer": p.payer, "amount": plain_yuan(p.amount), "paid_on": p.paid_on.isoformat()}
+            {
+                "payout": p.pk,
+                "payer": p.payer,
+                "amount": plain_yuan(p.amount),
+                "paid_on": p.paid_on.isoformat(),
+                "withdrawn_at": p.withdrawn_at and p.withdrawn_at.isoformat(),
+            }
             for p in found.payouts.order_by("pk")
         ],
         "settlements": [_settlement(s, found) for s in found.settlements.order_by("pk")],
@@ -149,7 +155,7 @@ def settlements(
     """A page of settlements, reversals, adjustments and year's ends by their day, paged as :func:`visits`."""
     found = settlements_of(actor)
     if provider:
-        found = found.filter(visit__provider=_id_of(Provider, code=provider))
+        found = found.filter(visit__provider=_known_id(provider))
     if person:
         found = found.filter(year__person=_id_of(Person, number=person))
     if kind:
@@ -188,7 +194,7 @@ def settlements_of(actor: Actor) -> QuerySet[Settlement]:
     found = Settlement.objects.filter(realm=actor.realm)
     found = found.select_related("visit__provider", "year__person", "replaces", "cause")
     if actor.provider_code:
-        found = found.filter(visit__provider=_id_of(Provider, code=actor.provider_code))
+        found = found.filter(visit__provider=_known_id(actor.provider_code))
     return found
 
 
@@ -284,10 +290,11 @@ def _quota(person: Person, state: State, day: dt.date) -> Data:
         return said | {"refusal": {"code": "not_insured", "message": f"{day} 未参保"}}
     held = Recognition.objects.at(day, today()).filter(person=person).order_by("start", "pk")
     diseases = [f"{r.disease}:{r.subtype}" if r.subtype else r.disease for r in held]
+    waived = list(Waiver.objects.at(day, today()).filter(person=person).values_list("first", "second"))
     setting = Setting(insured.region, day, today())
     try:
         law = active_law()
-        limit = quarterly_limit(law.engine, setting, diseases, law.options)
+        limit = quarterly_limit(law.engine, setting, diseases, law.options, waived)
         terms = resolve(law.engine, setting).terms
     except Refusal as refusal:
         return said | {"refusal": {"code": refusal.code, "message": refusal.messages["zh"]}}
@@ -320,6 +327,13 @@ def _left(limit: Data, state: State, quarter: int, num: Sequence[int]) -> Data:
 def _id_of(model: type[Model], **unique: str) -> Any:
     """The id of one row as a scalar subquery: the database looks it up first, and then reads an index in its order."""
     return Subquery(model._default_manager.filter(**unique).values("pk")[:1])
+
+
+def _known_id(provider: str) -> int:
+    """A provider's id, looked up beforehand: a settlement's provider is its visit's, and by the id the database knows whether it
+    has so many visits that reading settlements from the newest finds enough soon, or so few that it better begins with them.
+    """
+    return Provider.objects.filter(code=provider).values_list("pk", flat=True).first() or 0
 
 
 def _page(found: QuerySet[Any], after: int | None, size: int) -> tuple[list[Any], int | None]:

@@ -140,7 +140,7 @@ def _statement(kept: Settlement) -> Data:
         "manual_cases": list(kept.manual_cases.order_by("pk").values_list("matter", flat=True)),
         "referral": referral,
         "assumed": _assumed(kept, result, referral),
-        "law": {"bundle": kept.bundle_id, "edition": kept.edition_id},
+        "law": {"bundle": kept.bundle_id, "edition": kept.edition and kept.edition.hash},
         "result": result,
     }
 

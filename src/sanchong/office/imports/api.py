@@ -95,7 +95,7 @@ class DoneSaid(TypedDict):
     answers=str,
     zh="导入模板",
     en="A sheet to fill in",
-    media_type="text/csv",
+    media_types=[kind.split(";")[0] for kind in MEDIA_TYPES.values()],
 )
 def import_template(
     request: HttpRequest, kind: Path[Kind], form: Annotated[Literal["csv", "xlsx"], Query()] = "csv"

@@ -18,8 +18,7 @@ from sanchong.office.accounts.models import Scope
 from sanchong.office.api.answers import DayText, Hash, Words
 from sanchong.office.api.fields import AREA, Day
 from sanchong.office.api.operations import answer, expose
-from sanchong.office.lawbook.services import active_bundle, engine_of
-from sanchong.settlement.refusal import Refusal
+from sanchong.office.lawbook.services import active_bundle, engine_of, no_address
 from sanchong.shapes import ADDRESSES
 
 router = Router()
@@ -196,13 +195,7 @@ def law_values(
     bundle, said = _law()
     found = asking.members(address)
     if not found:
-        near = asking.nearest(address, asking.labels_of(said, "zh"))
-        raise Refusal(
-            "no_address",
-            "address",
-            f"没有参数地址 {address}" + ("；相近的有：" + "、".join(near) if near else ""),
-            f"no address {address}" + ("; near ones are " + ", ".join(near) if near else ""),
-        )
+        raise no_address(address)
     at = Moment(area, on or today(), known_on)
     resolver = engine_of(bundle).resolver
     single = found[0].name == address

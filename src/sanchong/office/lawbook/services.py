@@ -15,6 +15,7 @@ from pathlib import Path
 from django.db import transaction
 
 from sanchong import Engine
+from sanchong.law import asking
 from sanchong.law.documents import Disease
 from sanchong.law.library import law_in, shipped_policies
 from sanchong.office.lawbook.models import Acceptance, Activation, Bundle
@@ -122,6 +123,17 @@ def active_bundle() -> str:
     if active is None:
         raise Refusal("no_law", "law", "尚未启用任何政策包", "no law bundle is active")
     return active
+
+
+def no_address(address: str) -> Refusal:
+    """The refusal of an address that the active law does not have, with those that are like it."""
+    near = asking.nearest(address, asking.labels_of(engine_of(active_bundle()).law, "zh"))
+    return Refusal(
+        "no_address",
+        "address",
+        f"没有参数地址 {address}" + ("；相近的有：" + "、".join(near) if near else ""),
+        f"no address {address}" + ("; near ones are " + ", ".join(near) if near else ""),
+    )
 
 
 def diseases_in_law() -> tuple[Disease, ...]:

@@ -14,11 +14,11 @@ from typing import Any, Final
 from django.apps import apps
 from django.db import connection, models, transaction
 
+from sanchong.office import guards
 from sanchong.office.accounts.services import ledger
 from sanchong.office.actor import Actor
 from sanchong.office.crypto import Keys, new_keys, office_keys, read_keys, rotated, write_keys
 from sanchong.office.fields import EncryptedField
-from sanchong.office.operations import neighbours
 from sanchong.office.people.models import FormerData, Person
 from sanchong.office.trail.services import record
 from sanchong.settlement.refusal import Refusal
@@ -73,7 +73,7 @@ def reencrypt(advance: Callable[[int], None] = lambda _: None) -> Rewritten:
     for model, fields in _encrypted():
         last = 0
         while True:
-            with neighbours.lifted() if model in INSERT_ONLY else transaction.atomic():
+            with guards.lifted(connection) if model in INSERT_ONLY else transaction.atomic():
                 rows = _chunk(model, fields, last)
                 changed = [values for row in rows if (values := _anew(keys, model, fields, row, done))]
                 _write(model, fields, changed)

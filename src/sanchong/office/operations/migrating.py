@@ -9,19 +9,18 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
+from sanchong.office import guards
 from sanchong.office.accounts.services import open_ledger
 from sanchong.office.lawbook import services as lawbook
 from sanchong.office.lawbook.models import Activation
-from sanchong.office.operations import neighbours
 from sanchong.office.operations.surroundings import is_sqlite, prepare_folders, unreachable
 
 
 @dataclass(frozen=True, slots=True)
 class Migrated:
-    """What was done: migrations applied, whether guards stand, the bundle activated because there was none."""
+    """What was done: migrations applied, the bundle activated because there was none."""
 
     applied: tuple[str, ...]
-    guarded: bool
     activated: str | None
 
 
@@ -40,7 +39,7 @@ def migrate(role: str = "", say: Callable[[str], None] = lambda _: None) -> Migr
     for name in behind:
         say(name)
     call_command("migrate", interactive=False, verbosity=0)
-    guarded = neighbours.install_guards(role)
+    guards.install(connection, role)
     with transaction.atomic():
         open_ledger()
         activated = None
@@ -48,4 +47,4 @@ def migrate(role: str = "", say: Callable[[str], None] = lambda _: None) -> Migr
             bundle = lawbook.keep()
             lawbook.activate(bundle, "安装时启用随附政策 (installed with the law that ships)")
             activated = bundle.hash
-    return Migrated(behind, guarded, activated)
+    return Migrated(behind, activated)

@@ -12,7 +12,8 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
-from sanchong.office.operations import archive, neighbours, postgresql
+from sanchong.office import guards
+from sanchong.office.operations import archive, postgresql
 from sanchong.office.operations.archive import Manifest
 from sanchong.office.operations.backup import contents_of
 from sanchong.office.operations.surroundings import is_sqlite, prepare_folders, sqlite_file, unreachable
@@ -47,7 +48,7 @@ def restore(file: Path, role: str = "") -> Manifest:
             heads.parent.mkdir(mode=0o700, exist_ok=True)
             shutil.copy(Path(name) / archive.HEADS, heads)
     _verify(file, manifest)
-    neighbours.install_guards(role)
+    guards.install(connection, role)
     return manifest
 
 

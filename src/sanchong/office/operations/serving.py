@@ -7,6 +7,7 @@ import socket
 from typing import Final
 
 from django.core.management import call_command
+from django.db import connection, connections
 
 from sanchong.office.operations.surroundings import is_sqlite
 from sanchong.settlement.refusal import Refusal
@@ -51,6 +52,7 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     from granian.constants import Interfaces
 
     call_command("collectstatic", interactive=False, verbosity=0)
+    hang_up()
     server = Granian(
         TARGET,
         address=host,
@@ -62,3 +64,10 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
         respawn_failed_workers=True,
     )
     server.serve()
+
+
+def hang_up() -> None:
+    """Close what this process has of the database: the server's processes are forked from it, and would share it."""
+    connections.close_all()
+    if connection.vendor == "postgresql":
+        connection.close_pool()  # type: ignore[attr-defined]

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection as default
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from sanchong.settlement.refusal import Refusal
 
@@ -18,12 +19,12 @@ PATIENCE: Final = 5
 
 def is_sqlite() -> bool:
     """Whether the office stands on SQLite."""
-    return str(connection.settings_dict["ENGINE"]).endswith("sqlite3")
+    return str(default.settings_dict["ENGINE"]).endswith("sqlite3")
 
 
 def sqlite_file() -> Path:
     """The file of the SQLite database."""
-    return Path(connection.settings_dict["NAME"])
+    return Path(default.settings_dict["NAME"])
 
 
 def prepare_folders() -> None:
@@ -47,10 +48,11 @@ def postgresql_arguments(database: Mapping[str, Any]) -> dict[str, Any]:
     return {"connect_timeout": PATIENCE, **{name: value for name, value in named.items() if value}}
 
 
-def unreachable() -> Refusal | None:
-    """Why the database cannot be worked with, or None. It is not made by asking."""
-    if is_sqlite():
-        file = sqlite_file()
+def unreachable(connection: BaseDatabaseWrapper | None = None) -> Refusal | None:
+    """Why a database (None: the office's) cannot be worked with, or None. It is not made by asking."""
+    database = (connection or default).settings_dict
+    if str(database["ENGINE"]).endswith("sqlite3"):
+        file = Path(database["NAME"])
         if file.is_file():
             return None
         return Refusal(
@@ -61,7 +63,6 @@ def unreachable() -> Refusal | None:
         )
     import psycopg
 
-    database = connection.settings_dict
     try:
         with psycopg.connect(**postgresql_arguments(database)) as held:
             version = held.info.server_version

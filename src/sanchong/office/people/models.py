@@ -184,6 +184,7 @@ class Grant(Dated):
                 name="grant_of_one",
             ),
         ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["category"])]
 
 
 class Recognition(Dated):
@@ -198,6 +199,7 @@ class Recognition(Dated):
 
     class Meta(Dated.Meta):
         verbose_name = verbose_name_plural = "病种认定"
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["disease"])]
 
 
 class Waiver(Dated):

@@ -104,6 +104,7 @@ def find_by_number(actor: Actor, number: str) -> Shown | None:
     return _one(actor, "number", number=number)
 
 
+@transaction.atomic
 def find_by_name(actor: Actor, name: str, most: int = MOST_ON_A_PAGE) -> list[Shown]:
     """The people of exactly this name whom the actor sees, at most ``most``; not for providers."""
     _refuse_lists(actor)
@@ -111,6 +112,7 @@ def find_by_name(actor: Actor, name: str, most: int = MOST_ON_A_PAGE) -> list[Sh
     return _show(actor, list(named.order_by("pk")[:most]), "person.find", by="name")
 
 
+@transaction.atomic
 def _one(actor: Actor, by: str, **where: Any) -> Shown | None:
     found = list(_findable(actor, Person.objects.filter(**where), presented=by != "number")[:1])
     return next(iter(_show(actor, found, "person.find", by=by)), None)
@@ -145,7 +147,8 @@ def history(actor: Actor, number: str, kind: str) -> list[Dated]:
         wanted |= Q(person=person)
     if "household" in known.owners:
         wanted |= Q(household__in=households)
-    return list(known.model.objects.filter(wanted).order_by("pk"))
+    named = {"household", "area"} & {field.name for field in known.model._meta.concrete_fields}
+    return list(known.model.objects.filter(wanted).select_related(*sorted(named)).order_by("pk"))
 
 
 # ── lists ────────────────────────────────────────────────────────────────────────────────────
@@ -178,12 +181,10 @@ def page(
         found = found.filter(Exists(household.filter(household__in=places.values("household"))))
     if category:
         granted = Grant.objects.at(day, known_on).filter(category=category)
-        found = found.filter(
-            Exists(granted.filter(person=OuterRef("pk")))
-            | Exists(
-                household.filter(household__in=granted.filter(household__isnull=False).values("household"))
-            )
-        )
+        homes = granted.filter(household__isnull=False).values("household")
+        members = Member.objects.at(day, known_on).filter(household__in=homes).values("person")
+        # A union, not "or": so the database can begin with the few who have a rare category.
+        found = found.filter(pk__in=granted.filter(person__isnull=False).values("person").union(members))
     if disease:
         code, _, subtype = disease.partition(":")
         held = Recognition.objects.at(day, known_on).filter(person=OuterRef("pk"), disease=code)

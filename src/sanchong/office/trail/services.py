@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sanchong.office.actor import Actor
+from sanchong.office.inserting import insert
 from sanchong.office.trail.models import Entry
 
 
@@ -14,16 +15,18 @@ def record(
     actor: Actor, act: str, kind: str, object_id: str, person: int | None = None, **details: Any
 ) -> None:
     """Write who did what to which object. ``details`` hold ids, codes and hashes, never a name or an identity number."""
-    Entry.objects.create(
-        account=actor.account,
-        token=actor.token,
-        on_behalf_of=actor.on_behalf_of,
-        address=actor.address or None,
-        act=act,
-        kind=kind,
-        object_id=object_id,
-        person_id=person,
-        details=details,
+    insert(
+        Entry(
+            account=actor.account,
+            token=actor.token,
+            on_behalf_of=actor.on_behalf_of,
+            address=actor.address or None,
+            act=act,
+            kind=kind,
+            object_id=object_id,
+            person_id=person,
+            details=details,
+        )
     )
 
 

@@ -17,11 +17,9 @@ from sanchong.office.claims import queries
 from sanchong.office.claims import statement as statements
 from sanchong.office.claims.api.results import (
     Amounts,
+    AnyResult,
     Explained,
-    Receipt,
     SettlementSaid,
-    VisitResult,
-    YearResult,
 )
 
 router = Router()
@@ -97,30 +95,10 @@ class AssumedSaid(TypedDict):
 
 
 class LawUsed(TypedDict):
-    """By what the settlement was computed: the bundle of the law and the catalogue's edition."""
+    """By what the settlement was computed: the bundle of the law and the catalogue's edition, each by its hash."""
 
     bundle: Hash
-    edition: int | None
-
-
-class CloseYear(TypedDict):
-    """What was paid once at the year's end."""
-
-    assistance: Money
-    by_category: dict[str, Money]
-    assumed: list[str]
-    explanation: NotRequired[list[Explained]]
-
-
-class AnyResult(TypedDict):
-    """The settle contract's result: of a visit, or of the year's end."""
-
-    case: str
-    ok: Literal[True]
-    visits: list[VisitResult]
-    close_year: CloseYear | None
-    year: YearResult
-    receipt: Receipt
+    edition: Hash | None
 
 
 class StatementSaid(TypedDict):
@@ -277,7 +255,7 @@ def read_statement(request: HttpRequest, number: Path[Number]) -> HttpResponse:
     answers=str,
     zh="结算单（网页）",
     en="A statement, as a page",
-    media_type="text/html",
+    media_types=["text/html"],
 )
 def statement_page(
     request: HttpRequest, number: Path[Number], lang: Annotated[Literal["zh", "en"], Query()] = "zh"

@@ -11,7 +11,18 @@ from sanchong.office.api.answers import DayText, Hash, InstantText, Money
 Kind = Literal["outpatient", "inpatient", "special_drug"]
 
 
-class SettlementSaid(TypedDict):
+class Amounts(TypedDict):
+    """By payer, in yuan."""
+
+    pooled: Money
+    catastrophic: Money
+    other: Money
+    assistance: Money
+    hospital: Money
+    patient: Money
+
+
+class SettlementSaid(Amounts):
     """An entry of a person's year: what it changes, in yuan."""
 
     settlement: str
@@ -20,24 +31,12 @@ class SettlementSaid(TypedDict):
     at: InstantText
     visit: str | None
     total: Money
-    pooled: Money
-    catastrophic: Money
-    other: Money
-    assistance: Money
-    hospital: Money
-    patient: Money
 
 
-class LineSaid(TypedDict):
+class LineSaid(Amounts):
     """Who pays what of a fee line."""
 
     id: str
-    pooled: Money
-    catastrophic: Money
-    other: Money
-    assistance: Money
-    hospital: Money
-    patient: Money
 
 
 class Explained(TypedDict):
@@ -118,6 +117,26 @@ class Result(TypedDict):
     receipt: Receipt
 
 
+class CloseYear(TypedDict):
+    """What was paid once at the year's end."""
+
+    assistance: Money
+    by_category: dict[str, Money]
+    assumed: list[str]
+    explanation: NotRequired[list[Explained]]
+
+
+class AnyResult(TypedDict):
+    """The settle contract's result: of a visit, or of the year's end."""
+
+    case: str
+    ok: Literal[True]
+    visits: list[VisitResult]
+    close_year: CloseYear | None
+    year: YearResult
+    receipt: Receipt
+
+
 class Quoted(TypedDict):
     """What settling the visit now would come to."""
 
@@ -133,15 +152,11 @@ class Settled(TypedDict):
     result: Result
 
 
-class Amounts(TypedDict):
-    """By payer, in yuan."""
+class YearClosed(TypedDict):
+    """A year's end with its number, and what it paid."""
 
-    pooled: Money
-    catastrophic: Money
-    other: Money
-    assistance: Money
-    hospital: Money
-    patient: Money
+    settlement: str
+    result: AnyResult
 
 
 class SomeAmounts(TypedDict, total=False):

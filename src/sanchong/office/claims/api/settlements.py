@@ -1,4 +1,4 @@
-"""Quote, settle, reverse; and what a visit that has not happened would come to."""
+"""Quote, settle, reverse, close a year; and what a visit that has not happened would come to."""
 
 from __future__ import annotations
 
@@ -24,11 +24,12 @@ from sanchong.office.api.fields import (
     ProviderCode,
     Quantity,
     Reason,
+    Year,
 )
 from sanchong.office.api.operations import answer, expose
 from sanchong.office.api.problems import language_of
 from sanchong.office.claims import eligibility, services
-from sanchong.office.claims.api.results import Quoted, Result, ReversalPreview, Reversed, Settled
+from sanchong.office.claims.api.results import Quoted, Result, ReversalPreview, Reversed, Settled, YearClosed
 from sanchong.office.claims.eligibility import Hypothesis, Item
 from sanchong.settlement.refusal import Refusal
 
@@ -228,3 +229,22 @@ def reverse_settlement(
     Later visits of the year are settled again, and the differences posted as new entries.
     """
     return answer(services.reverse(number, idempotency_key, actor_of(request), body.reason, body.digest))
+
+
+@expose(
+    router,
+    "POST",
+    "/people/{number}/years/{year}/close",
+    scope=Scope.SETTLE,
+    answers=YearClosed,
+    zh="年终结算",
+    en="Close a person's year",
+)
+def close_year(
+    request: HttpRequest, number: Path[Number], year: Path[Year], idempotency_key: IdempotencyKey
+) -> HttpResponse:
+    """按 12 月 31 日的规定一次性支付递延到年终的救助；每年一次。仅限经办机构。
+
+    Pays once what was deferred to the year's end, by the values in force on 31 December. For the agency only.
+    """
+    return answer(services.close_year(actor_of(request), idempotency_key, number, year))

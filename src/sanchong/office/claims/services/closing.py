@@ -7,6 +7,7 @@ import datetime as dt
 from django.db import transaction
 
 from sanchong.dates import today
+from sanchong.office.accounts.services import agency_only
 from sanchong.office.actor import Actor
 from sanchong.office.claims import ledger
 from sanchong.office.claims.services.commands import Data, body_hash, first_answer, once, remember
@@ -20,15 +21,29 @@ from sanchong.office.claims.services.writing import (
 )
 from sanchong.office.claims.year import lock_year, standing_entries
 from sanchong.office.numbers import new_number
+from sanchong.office.people.kinds import unknown
+from sanchong.office.people.models import Person
 from sanchong.office.trail.services import record
 from sanchong.settlement.entry import settle_entry
 from sanchong.settlement.refusal import Refusal
 
 
-def close_year(person: int, year: int, key: str, actor: Actor) -> Data:
-    """Pay once what was deferred to the year's end; a closed year is refused."""
-    body = body_hash("close_year", person=person, year=year)
+def close_year(actor: Actor, key: str, person_number: str, year: int) -> Data:
+    """Pay once what was deferred to the year's end; for the agency.
+
+    Refusal ``not_found`` for somebody who is not in the realm, ``closed`` for a year that is closed already, ``no_entries``
+    where nothing was settled.
+    """
+    agency_only(actor)
+    body = body_hash("close_year", person=person_number, year=year)
     with once(key), transaction.atomic():
+        person = (
+            Person.objects.filter(realm=actor.realm, number=person_number)
+            .values_list("pk", flat=True)
+            .first()
+        )
+        if person is None:
+            raise unknown("person")
         locked = lock_year(person, year)
         first = first_answer(actor, key, body)
         if first is not None:

@@ -11,6 +11,7 @@ from django.db import transaction
 from sanchong.dates import today
 from sanchong.office.accounts.services import open_ledger, sandbox_of
 from sanchong.office.actor import Actor
+from sanchong.office.api.sandbox import open_sandbox
 from sanchong.office.claims import services as claims
 from sanchong.office.claims.models import PersonYear, Settlement
 from sanchong.office.lawbook import services as lawbook
@@ -27,8 +28,6 @@ from sanchong.simulation.setting import NotInForce, setting_of
 
 AREA: Final = "140300"
 MOST_PEOPLE: Final = 50_000
-SANDBOXES: Final = 2
-SANDBOX_PEOPLE: Final = 20
 DECIDED_BY: Final = "演示 (demonstration)"
 REASON: Final = (
     "演示用：示例数据不是任何城市的规定 (for the demonstration: illustrations are no city's rules)"
@@ -55,6 +54,10 @@ class Made:
     people: int
     providers: int
     visits: encounters.Told
+    hospital: str
+    """The code of a hospital whose sandbox is open, with test people."""
+    token: str
+    """The secret of a token to that sandbox."""
 
 
 def refuse_data() -> None:
@@ -83,10 +86,10 @@ def build(wanted: Wanted, begin: Begin) -> Made:
     people = inhabitants.register(actor, tables["people"], wanted.year, advance)
     homes = {row["person"]: row["household"] for row in tables["people"]}
     inhabitants.record_facts(actor, people, homes, tables)
-    for place in [places["city"][0], places["county"][0]][:SANDBOXES]:
-        fill_sandbox(place.provider.code, tables["people"][:SANDBOX_PEOPLE], wanted.year)
     told = _live(actor, wanted, tables, people, places, begin)
-    return Made(wanted.people, wanted.providers, told)
+    hospital = places["city"][0].provider.code
+    token = open_sandbox(actor, hospital, "演示").secret
+    return Made(wanted.people, wanted.providers, told, hospital, token)
 
 
 def draw(wanted: Wanted) -> dict[str, list[dict[str, Any]]]:
@@ -169,10 +172,10 @@ def _live(
         advance(1)
     encounters.reverse_some(actor, settled, told)
     if wanted.year < today().year:
-        years = list(PersonYear.objects.filter(year=wanted.year).values_list("person_id", flat=True))
+        years = list(PersonYear.objects.filter(year=wanted.year).values_list("person__number", flat=True))
         advance = begin("年终结算", "Closing the year", len(years))
         for person in years:
-            claims.close_year(person, wanted.year, f"demo-close-{person}", actor)
+            claims.close_year(actor, f"demo-close-{person}", person, wanted.year)
             told.closed += 1
             advance(1)
     return told

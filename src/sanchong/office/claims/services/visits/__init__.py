@@ -7,7 +7,7 @@ and undo it, 2202 and 2404 cancel.
 
 from sanchong.office.claims.services.visits.course import cancel, diagnose, discharge, undo_discharge
 from sanchong.office.claims.services.visits.lines import add_lines, withdraw
-from sanchong.office.claims.services.visits.payouts import record_payout
+from sanchong.office.claims.services.visits.payouts import record_payout, withdraw_payout
 from sanchong.office.claims.services.visits.registering import KEEP, amend, register
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "register",
     "undo_discharge",
     "withdraw",
+    "withdraw_payout",
 ]

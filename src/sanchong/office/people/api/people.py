@@ -257,7 +257,7 @@ def rights_said(rights: Rights) -> RightsSaid:
         "known_on": rights.known_on.isoformat(),
         "enrolments": [
             {
-                **_period(e),
+                **period_said(e),
                 "insurance": e.insurance,
                 "region": e.region,
                 "year": e.year,
@@ -268,11 +268,11 @@ def rights_said(rights: Rights) -> RightsSaid:
         ],
         "households": [m.household.number for m in rights.memberships],
         "registrations": [
-            {**_period(r), "area": r.area_id, "name": r.area.name} for r in rights.registrations
+            {**period_said(r), "area": r.area_id, "name": r.area.name} for r in rights.registrations
         ],
         "categories": [
             {
-                **_period(g),
+                **period_said(g),
                 "category": g.category,
                 "department": g.department,
                 "household": g.household.number if g.household else None,
@@ -281,7 +281,7 @@ def rights_said(rights: Rights) -> RightsSaid:
         ],
         "recognitions": [
             {
-                **_period(r),
+                **period_said(r),
                 "disease": r.disease,
                 "subtype": r.subtype,
                 "legacy": r.legacy,
@@ -289,21 +289,22 @@ def rights_said(rights: Rights) -> RightsSaid:
             }
             for r in rights.recognitions
         ],
-        "waivers": [{**_period(w), "first": w.first, "second": w.second} for w in rights.waivers],
+        "waivers": [{**period_said(w), "first": w.first, "second": w.second} for w in rights.waivers],
         "referrals": [
             {
-                **_period(r),
+                **period_said(r),
                 "from_provider": r.from_provider,
                 "provider": r.provider_code,
                 "region": r.region,
             }
             for r in rights.referrals
         ],
-        "cross_areas": [{**_period(c), "region": c.region, "kind": c.kind} for c in rights.cross_areas],
+        "cross_areas": [{**period_said(c), "region": c.region, "kind": c.kind} for c in rights.cross_areas],
     }
 
 
-def _period(row: Dated) -> Period:
+def period_said(row: Dated) -> Period:
+    """A row's days as an answer writes them."""
     return {
         "from": row.start.isoformat(),
         "to": _day(row.end),
