@@ -484,6 +484,7 @@ def test_a_payout_recorded_wrongly_is_withdrawn_while_the_visit_is_not_settled(
         visits.withdraw_payout(desk, key(), number, right)
     services.reverse(number, key(), city.actor, "赔付有误")
     visits.withdraw_payout(desk, key(), number, right)
+    visits.diagnose(desk, key(), number, COLD)
     assert services.settle(number, key(), desk)["result"]["visits"][0]["other"] == "0.00"
 
 
