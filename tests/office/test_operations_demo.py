@@ -102,7 +102,9 @@ def test_it_is_for_an_empty_office() -> None:
 def test_a_sandbox_has_people_of_its_own() -> None:
     made()
     sandboxed = Person.objects.filter(realm__sandbox=True)
-    assert sandboxed.values("realm").distinct().count() == 1  # of the hospital whose address the demonstration prints
+    assert (
+        sandboxed.values("realm").distinct().count() == 1
+    )  # of the hospital whose address the demonstration prints
     assert not Visit.objects.filter(person__in=sandboxed).exists()
 
 
