@@ -17,8 +17,8 @@ from django.db import connection, transaction
 from django.db.models import Sum
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.office.knowing import everything_adds_up
 from tests.office.master import refused
-from tests.office.test_later import everything_adds_up
 from tests.office.world import City, build
 
 from sanchong.dates import today

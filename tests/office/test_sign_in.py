@@ -21,6 +21,7 @@ from sanchong.office.accounts import staff
 from sanchong.office.accounts.demonstration import demonstration_exists
 from sanchong.office.accounts.models import Account, SecondFactor
 from sanchong.office.accounts.passwords import set_password
+from sanchong.office.citizens import services as citizens
 from sanchong.office.keeping import When
 from sanchong.office.trail.models import Entry
 from sanchong.office.web import sessions
@@ -259,3 +260,22 @@ def test_only_an_administrator_gives_roles(office: Staffed) -> None:
         )
     with refused("invalid_input", "provider_code"):
         staff.assign(office.actor("administrator"), account, "physician", "医院", When(today()))
+
+
+def test_a_closed_account_opens_nothing_and_its_sessions_end(office: Staffed, client: Client) -> None:
+    enter(client, office, "agency_city")
+    with refused("administrators_only"):
+        staff.close_account(office.actor("agency_county"), office.account("agency_city"))
+    staff.close_account(office.actor("administrator"), office.account("agency_city"))
+    assert client.get("/").status_code == 302
+    assert first_step(client, "agency_city").status_code == 401
+    assert Entry.objects.filter(act="account.close").count() == 1
+
+
+def test_an_account_opened_at_the_counter_is_for_one_who_has_none(office: Staffed, client: Client) -> None:
+    person = office.city.person()
+    opened = citizens.open_at_counter(office.city.actor, person, "13800000002")
+    assert first_step(client, "13800000002", opened.password).status_code == 302
+    assert Entry.objects.get(act="citizen.open").person_id == person.pk
+    with refused("account_taken"):
+        citizens.open_at_counter(office.city.actor, person, "13800000003")

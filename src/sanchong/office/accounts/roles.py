@@ -74,8 +74,3 @@ ROLES: Final = {
         Role("administrator", "系统管理", _OTHER, "none", keeps=True),
     )
 }
-
-
-def role_named(code: str) -> Role | None:
-    """The role with this code, or None."""
-    return ROLES.get(code)

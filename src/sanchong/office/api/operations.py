@@ -8,9 +8,8 @@ more at run time.
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any
 
 import orjson
 from django.http import HttpRequest, HttpResponse
@@ -21,8 +20,6 @@ from sanchong.office.api.authentication import Bearer
 from sanchong.settlement.refusal import Refusal
 
 View = Callable[..., HttpResponse]
-
-_NAMES: Final = re.compile(r"{(\w+)}")
 
 
 def expose(

@@ -22,12 +22,12 @@ from sanchong.office.claims.models import Settlement
 from sanchong.office.claims.queries import Data, settlements_of
 from sanchong.office.claims.referral import in_city, needs_referral
 from sanchong.office.claims.values import Values
+from sanchong.office.claims.year import options_of
 from sanchong.office.lawbook.services import engine_of
 from sanchong.office.trail.services import record
 from sanchong.rules.rule import recording
 from sanchong.settlement.case import spell_on
 from sanchong.settlement.entry import settle_entry
-from sanchong.settlement.options import Options
 from sanchong.settlement.reading import read_case
 from sanchong.settlement.refusal import Refusal
 from sanchong.shapes import ADDRESSES, FIRST_CONTACT_LEVEL, INPATIENT
@@ -71,7 +71,7 @@ def recomputed(kept: Settlement) -> Data:
     """The engine's answer of an entry, computed again with its explanation; Refusal if it differs from what was kept."""
     assert kept.inputs is not None and kept.before is not None and kept.result is not None
     inputs, before = orjson.loads(kept.inputs), orjson.loads(kept.before)
-    again = settle_entry(engine_of(kept.bundle_id), inputs, before, _options(kept)).result
+    again = settle_entry(engine_of(kept.bundle_id), inputs, before, options_of(kept)).result
     receipt = orjson.loads(kept.result)["receipt"]
     differing = [name for name in HASHES if again["receipt"].get(name) != receipt.get(name)]
     if differing:
@@ -83,11 +83,6 @@ def recomputed(kept: Settlement) -> Data:
             " run sanchong office audit",
         )
     return again
-
-
-def _options(kept: Settlement) -> Options:
-    """As the entry was settled."""
-    return Options(accept_assumed=tuple(kept.accepted), also_known=frozenset(kept.also_known))
 
 
 TITLES: Final = {
@@ -156,7 +151,7 @@ def _referral(kept: Settlement) -> Data | None:
     visit = case.visits[0]
     assert visit.provider is not None
     registered = spell_on(case.person.household_region, visit.date)
-    values = Values(engine, _options(kept), case.region, registered, visit.date, case.known_on)
+    values = Values(engine, options_of(kept), case.region, registered, visit.date, case.known_on)
     with recording() as heard:
         needed = needs_referral(visit.provider.region, visit.provider.level, registered, values)
     resolution = values.resolution

@@ -55,11 +55,6 @@ class Standing:
     """Documents that count as known for this entry whatever its known-on date: later facts that were applied."""
 
     @property
-    def options(self) -> Options:
-        """As it was settled."""
-        return Options(accept_assumed=self.accepted, also_known=frozenset(self.also_known))
-
-    @property
     def amounts(self) -> dict[str, Fen]:
         """What each payer bears, in fen."""
         return amounts_of(self.result)
@@ -246,9 +241,14 @@ def _again(standing: Standing, before: Data, change: Change | None, explain: boo
     return Refolded(standing, given, before, entry, difference(standing.amounts, amounts_of(entry.result)))
 
 
+def options_of(kept: Standing | Settlement) -> Options:
+    """The acceptances and the law known later, as an entry was settled with them."""
+    return Options(accept_assumed=tuple(kept.accepted), also_known=frozenset(kept.also_known))
+
+
 def settle_again(standing: Standing, before: Data, *, explain: bool = True) -> Entry:
     """An entry settled from its own inputs by its own law onto the year ``before``."""
-    options = replace(standing.options, explain=explain)
+    options = replace(options_of(standing), explain=explain)
     return settle_entry(engine_of(standing.bundle), standing.inputs, before, options)
 
 

@@ -12,12 +12,12 @@ from sanchong.money import Fen, parse_yuan
 from sanchong.office.claims import ledger
 from sanchong.office.claims.models import Settlement
 from sanchong.office.claims.services.writing import unexplained
+from sanchong.office.claims.year import options_of
 from sanchong.office.integrity.fold import Fold
 from sanchong.office.integrity.report import Finding, finding
 from sanchong.office.integrity.rows import YearRows
 from sanchong.office.lawbook.services import engine_of
 from sanchong.settlement.entry import Entry, settle_entry
-from sanchong.settlement.options import Options
 from sanchong.settlement.verify import Difference, differences_of
 
 Data = dict[str, Any]
@@ -59,9 +59,7 @@ class Kept:
 
     def settle(self, before: Mapping[str, Any]) -> Entry:
         """The entry settled onto a state, by the law and the acceptances that it was settled with."""
-        known = frozenset(getattr(self.row, "also_known", ()))  # law known later that was applied to it
-        options = Options(accept_assumed=tuple(self.row.accepted), also_known=known)
-        return settle_entry(engine_of(self.row.bundle_id), self.inputs, before, options)
+        return settle_entry(engine_of(self.row.bundle_id), self.inputs, before, options_of(self.row))
 
 
 @dataclass(slots=True)

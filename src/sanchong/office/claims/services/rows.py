@@ -16,7 +16,7 @@ from sanchong.office.claims.known import Fact, Head, Known, read_head, read_know
 from sanchong.office.claims.models import LaterYear
 from sanchong.office.claims.referral import referred
 from sanchong.office.claims.values import values_of
-from sanchong.office.claims.year import Change, Data, Standing
+from sanchong.office.claims.year import Change, Data, Standing, options_of
 from sanchong.office.dated import Dated
 from sanchong.office.lawbook.services import engine_of
 from sanchong.office.people import kinds
@@ -205,7 +205,7 @@ def _with_referral(standing: Standing, row: Row, year: int) -> Standing:
         if one.reaches(head.person, standing.day, standing.known_on):
             _replace(facts, one, standing.day)
     said = Known(facts, {})
-    values = values_of(head, said, engine_of(standing.bundle), standing.options, standing.known_on)
+    values = values_of(head, said, engine_of(standing.bundle), options_of(standing), standing.known_on)
     now = referred(head, said, values)
     (visit,) = standing.inputs["visits"]
     return standing.settled_from({**standing.inputs, "visits": [{**visit, "referred": now}]})

@@ -25,8 +25,8 @@ from sanchong.office.catalogue.models import Edition, Item
 from sanchong.office.lawbook.models import Acceptance, Bundle
 from sanchong.office.lawbook.services import accepted, active_bundle
 from sanchong.office.operations.bulk import reading, settling, tables
+from sanchong.office.operations.bulk.given import Done, Office, Place
 from sanchong.office.operations.bulk.rows import stamp
-from sanchong.office.operations.bulk.settling import Done, Office, Place
 from sanchong.office.operations.bulk.workers import make
 from sanchong.office.operations.bulk.workers import start as begin_worker
 from sanchong.office.operations.demo import city

@@ -45,7 +45,6 @@ CLASSES: Final = (
     Class("province", "省医院", "140100", 3, 1, "province", 1),
     Class("outside", "外埠医院", "110000", 3, 1, "province", 1),
 )
-LEAST_PROVIDERS: Final = len(CLASSES)
 
 
 @dataclass(frozen=True, slots=True)
