@@ -42,13 +42,13 @@ def as_role(url: str) -> str:
 
 
 def token(realm: int, provider: str) -> str:
-    """A token of a provider with every scope, that nothing holds up."""
+    """A token of a provider ("": the agency's) with every scope, that nothing holds up."""
     from sanchong.office.accounts import services
     from sanchong.office.accounts.models import Realm, Scope
     from sanchong.office.actor import Actor
 
     issued = services.issue(
-        Actor(realm),
+        Actor(services.ledger().pk),
         "院内系统",
         Realm.objects.get(pk=realm),
         list(Scope.values),
@@ -84,7 +84,8 @@ class Served:
         command += ["--workers", str(self.workers), "--threads", str(self.threads)]
         kept = {k: v for k, v in os.environ.items() if not k.startswith("DJANGO")}
         # A session of its own: granian's processes are killed with it, all at once.
-        with (Path(os.environ["SANCHONG_HOME"]) / "served.log").open("ab") as log:
+        said = Path(os.environ["SANCHONG_HOME"]) / "served.log"
+        with said.open("ab") as log:
             self.process = subprocess.Popen(
                 command,
                 env={**kept, "SANCHONG_DATABASE": self.url, "SANCHONG_SECRET": SECRET},
@@ -100,7 +101,7 @@ class Served:
             except Gone:
                 pass
             time.sleep(0.05)
-        raise RuntimeError("the office did not start")
+        raise RuntimeError(f"the office did not start: {said.read_text(encoding='utf-8')[-2000:]}")
 
     def kill(self) -> None:
         """SIGKILL to every process of the server."""

@@ -25,7 +25,7 @@ INSTALLED_APPS += ["tests.office.guarded"]
 write_keys(new_keys(), _home / "keys.json")
 (_home / "static").mkdir()  # as `serve` does, which gathers the static files
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["TEST"] = {"NAME": str(_home / "test.sqlite3")}  # a file: threads share it
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.MD5PasswordHasher"
-]  # Argon2 is slow on purpose: test_sign_in checks that it is used
+    (_home / "tests").mkdir()  # not beside the keys, or `serve` refuses
+    DATABASES["default"]["TEST"] = {"NAME": str(_home / "tests" / "test.sqlite3")}  # a file: threads share it
+# Argon2 is slow on purpose: test_sign_in checks that it is used.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -87,6 +88,23 @@ def test_a_visit_can_be_cancelled_once_its_lines_are_withdrawn(city: City, his: 
     his.post(f"/visits/{visit}/lines/withdraw", {})
     assert his.post(f"/visits/{visit}/cancel").json()["state"] == "cancelled"
     problem(his.post(f"/visits/{visit}/discharge", {"day": "2026-03-10"}), 409, "visit_state")
+
+
+def test_a_small_price_is_read_as_programs_write_it(city: City, his: Program) -> None:
+    """JSON of Python has 5e-05 for 0.00005; 20,000 of them are 1 yuan. In a text nobody writes that."""
+    visit = registered(his, city.person())
+    small = {**line("1", "20000", "0", "1"), "unit_price": 0.00005}
+    assert b"5e-05" in json.dumps(small).encode()
+    said = his.post(f"/visits/{visit}/lines", {"batch": "B1", "lines": [small]})
+    assert said.json()["total"] == "1.00"
+
+
+def test_a_payout_is_of_something(city: City, his: Program) -> None:
+    visit = city.visit(city.person(), "inpatient", "2026-03-10", ("A1", "12000"))
+    nothing = {"payer": "commercial", "amount": "0.00", "paid_on": "2026-03-10"}
+    response = his.post(f"/visits/{visit.number}/payouts", nothing)
+    problem(response, 422, "invalid_input", "amount")
+    assert response.json()["errors"][0]["where"] == "amount", "found before the visit is looked for"
 
 
 def test_another_payers_part_counts_before_assistance(city: City, his: Program) -> None:

@@ -19,6 +19,8 @@ LAST_DAY: Final = dt.date(2199, 12, 31)
 """What lies outside is a slip of the pen."""
 
 NO_CONTROL: Final = r"^[^\x00-\x1f\x7f-\x9f]*$"
+SAYS_SOMETHING: Final = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+"""A line that is not blank."""
 
 EXAMPLE_KEY: Final = "0b9e1c1e-9d0e-4f0e-8a43-6a1f2f1f0f11"
 
@@ -208,7 +210,7 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=NO_CONTROL)]
 """A line of text without control characters."""
 Word = Annotated[str, Field(min_length=1, max_length=50, pattern=NO_CONTROL)]
-Reason = Annotated[str, Field(min_length=1, max_length=200, pattern=NO_CONTROL, examples=["重复结算"])]
+Reason = Annotated[str, Field(min_length=1, max_length=200, pattern=SAYS_SOMETHING, examples=["重复结算"])]
 IdempotencyKey = Annotated[
     str,
     Header(alias="Idempotency-Key", min_length=8, max_length=80, pattern=r"^[!-~]+$", examples=[EXAMPLE_KEY]),

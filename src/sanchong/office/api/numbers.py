@@ -19,6 +19,9 @@ MOST_DEPTH: Final = 32
 MOST_DIGITS: Final = 40
 """A number written longer, or with an exponent, is read as infinite: no field takes it, and its field is named."""
 
+_SMALL: Final = re.compile(r"-?[0-9](?:\.[0-9]+)?[eE]-0?[1-9]", re.ASCII)
+"""But a unit price of 0.00005 leaves many a program as 5e-05, as JSON may write it."""
+
 _TOKENS: Final = re.compile(r'"(?:[^"\\]|\\.)*+"?|NaN|-?Infinity|[\[\]{}]', re.DOTALL)
 """Strings, so that they are stepped over (one that never ends, to the end), and what is looked for between them."""
 
@@ -106,7 +109,8 @@ def _repeated(data: Any, path: str) -> Iterator[tuple[str, str]]:
 
 
 def _decimal(text: str) -> Decimal | float:
-    return Decimal(text) if len(text) <= MOST_DIGITS and "e" not in text.lower() else math.inf
+    plain = "e" not in text.lower() or _SMALL.fullmatch(text)
+    return Decimal(text) if plain and len(text) <= MOST_DIGITS else math.inf
 
 
 def _whole(text: str) -> int | float:
