@@ -320,6 +320,34 @@ def test_years_apart(tmp_path: Path) -> None:
     assert {row["where"] for row in rejects} == {"visits.date"}
 
 
+@pytest.mark.parametrize("visits", [4, 40], ids=["compared in pairs", "sorted"])
+def test_an_id_twice(visits: int, tmp_path: Path) -> None:
+    """Two visits of a year with one id are refused at the second; the same id in another year is another visit.
+
+    Of person a's visits every other one is of 2026. The last three of 2025 are named like the first: the fault
+    stands at the first of those three.
+    """
+    days = pa.array([20200 + 365 * (n % 2) for n in range(visits)], pa.date32())  # 2025-04-22, 2026-04-22
+    names = [f"v{n // 2 * 2}" for n in range(visits)]  # each id once a year
+    again = [visits - 2] if visits == 4 else [visits - 6, visits - 4, visits - 2]
+    for n in again:
+        names[n] = "v0"
+    one = pq.read_table(one_visit(tmp_path / "one") / "visits.parquet").slice(0, 1)
+    table = pa.concat_tables([one] * visits)
+    for name, column in (("date", days), ("visit", pa.array(names)), ("seq", pa.array(range(visits)))):
+        table = table.set_column(table.schema.get_field_index(name), name, column)
+    pq.write_table(table, tmp_path / "one" / "visits.parquet")
+    settle_two(tmp_path / "one", tmp_path / "out", status=1)
+    found = content(tmp_path / "out")
+    assert [row["year"] for row in found["years"]] == [2026]
+    assert [row["seq"] for row in found["rejects"] if row["code"] == "invalid_input"] == [again[0]]
+    assert {row["where"] for row in found["rejects"]} == {"visits.visit"}
+    assert len(found["rejects"]) == visits // 2
+    settle_two(tmp_path / "one", tmp_path / "one_year", "--year", "2025", status=1)
+    first = next(row for row in content(tmp_path / "one_year")["rejects"] if row["code"] == "invalid_input")
+    assert (first["seq"], first["where"]) == (1, "visits.date")
+
+
 def test_strays(tmp_path: Path) -> None:
     """A visit of nobody, and a second row for somebody, are refused by name."""
     folder = one_visit(tmp_path / "in", person=["a", "a", "b", "c"])

@@ -6,8 +6,8 @@ import pyarrow as pa
 
 from sanchong.batch.columns import Array
 from sanchong.batch.compile import Records
-from sanchong.batch.kernel import Out
 from sanchong.batch.lines import split
+from sanchong.batch.outcome import Out
 from sanchong.batch.tables import LINE_PARTS
 from sanchong.rules.scope import Split
 from sanchong.settlement.attribution import LinePart, attribute, check_statement

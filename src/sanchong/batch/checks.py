@@ -72,7 +72,7 @@ def naming_mistake(visit: VisitRow) -> int:
     """The first mistake in what names a visit."""
     if visit.seq == NO_SEQ:
         return m.SEQ
-    if visit.id == 0:
+    if visit.named == 0:
         return m.VISIT
     if visit.kind < 0:
         return m.KIND

@@ -181,7 +181,6 @@ def read_visits(table: pa.Table, diseases: tuple[Disease, ...], subtypes: Subtyp
     return _read(
         table,
         VisitRow,
-        id=_hashed(table, "visit"),
         seq=numbers(table, "seq", NO_SEQ),
         day=days(table, "date"),
         kind=coded(words(table, "kind"), _place_in(KINDS)),

@@ -16,6 +16,7 @@ import numpy as np
 
 from sanchong.batch.columns import EPOCH, Array
 from sanchong.batch.compile import Records, to_records
+from sanchong.batch.days import Calendar
 from sanchong.batch.rows import DayRow, pack
 from sanchong.dates import quarter_of
 from sanchong.law.library import Law
@@ -28,13 +29,6 @@ from sanchong.shapes import BITS, STATED, STEP_SLOTS, WORDS, Terms
 
 _PAIR: Final = 1 << 14
 """More than the classes of areas that there can be: a class, or a null, is told from the next by it."""
-
-
-class Calendar(NamedTuple):
-    """What is to be known of each day from ``first`` (days since 1970-01-01) on."""
-
-    first: int
-    days: Records
 
 
 class LawTable(NamedTuple):

@@ -21,10 +21,13 @@ from sanchong.batch.codes import (
 )
 from sanchong.batch.columns import NO_SEQ, Array, numbers, sealed, text
 from sanchong.batch.compile import Records
-from sanchong.batch.kernel import NO_YEAR, Out, Tables, make_out, make_scratch, walk
+from sanchong.batch.days import NO_YEAR
+from sanchong.batch.kernel import Tables, walk
 from sanchong.batch.law_rows import LawRows
 from sanchong.batch.lines import put_lines
 from sanchong.batch.lists import listed
+from sanchong.batch.names import put_names
+from sanchong.batch.outcome import Out, make_out
 from sanchong.batch.rejects import Rejects
 from sanchong.batch.spans import distinct, first_fall, spans
 from sanchong.batch.tables import PEOPLE, STATEMENTS, VISITS, YEAR_AMOUNTS, YEARS, Table
@@ -95,17 +98,15 @@ def settle_part(part: Part, law: LawRows, setting: Setting) -> SettledPart:
         rows_of_lines = put_lines(persons, visits.rows, lines.rows, text(lines_table, "line"), of_lines)
 
     calendar = law.calendar(visits.rows["day"])
+    only_year = NO_YEAR if setting.year is None else setting.year
+    put_names(persons, visits.rows, text(visit_table, "visit"), calendar, only_year)
     out = make_out(len(visits.rows), len(persons))
     years = walk(
-        Tables(
-            persons, categories.rows, recognitions.rows, waivers.rows, visits.rows, text(visit_table, "visit")
-        ),
-        calendar.days,
-        calendar.first,
+        Tables(persons, categories.rows, recognitions.rows, waivers.rows, visits.rows),
+        calendar,
         law.table(persons["region"], persons["household"], calendar),
-        NO_YEAR if setting.year is None else setting.year,
+        only_year,
         setting.close_year,
-        make_scratch(),
         out,
     )
     if years < 0:

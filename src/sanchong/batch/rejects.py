@@ -10,9 +10,9 @@ import pyarrow as pa
 from sanchong.batch import mistakes as m
 from sanchong.batch.codes import Read
 from sanchong.batch.columns import EPOCH, NO_SEQ, Array, Text
-from sanchong.batch.kernel import CLOSING, FACTS, NOBODY, SAME_YEAR, VALUES, Out
 from sanchong.batch.law_rows import LawRows
 from sanchong.batch.mistakes import MISTAKES
+from sanchong.batch.outcome import FACTS, NOBODY, SAME_YEAR, VALUES, Out
 from sanchong.batch.tables import REJECTS
 from sanchong.dates import Day
 from sanchong.settlement.obstacles import refuse_facts, refuse_values
@@ -66,26 +66,22 @@ class Rejects:
         for place in np.flatnonzero(years["refusal"] != SETTLED).tolist():
             year = years[place]
             cause = int(year["cause"])
-            refusal = causes[place] = self._refusal(year, cause, visits, out)
+            refusal = causes[place] = self._refusal(year, cause, visits)
             self._add(
                 people.at(int(year["person"])), None if cause == NOBODY else _seq(visits, cause), refusal
             )
         for row in np.flatnonzero(out.done["refusal"] == SAME_YEAR).tolist():
             self._add_same(visits.person.at(row), _seq(visits, row), causes[int(out.done["year"][row])])
 
-    def _refusal(self, year: Any, cause: int, visits: Read, out: Out) -> Refusal:
+    def _refusal(self, year: Any, cause: int, visits: Read) -> Refusal:
         number = int(year["refusal"])
         if number > 0:
             return MISTAKES[number]
-        key: tuple[Any, ...]
-        if number == CLOSING:
-            key = (number, int(year["terms"]), *year["used"].tolist())
-        else:
-            done, visit = out.done[cause], visits.rows[cause]
-            key = (number, int(done["terms"]), *out.used[:, cause].tolist())
-            if number == FACTS:
-                facts = (done["fact"], visit["kind"], done["condition"], done["held"], done["waived"])
-                key = (number, int(done["terms"]), int(visit["day"]) + EPOCH, *map(int, facts))
+        key: tuple[Any, ...] = (number, int(year["terms"]), *year["used"].tolist())
+        if number == FACTS:
+            visit = visits.rows[cause]
+            facts = (year["fact"], visit["kind"], year["condition"], year["held"], year["waived"])
+            key = (number, int(year["terms"]), int(visit["day"]) + EPOCH, *map(int, facts))
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = self._found(key)

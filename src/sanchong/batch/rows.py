@@ -33,21 +33,21 @@ class PersonRow:
     person's id is a text at all, ``stray_line`` the mistake in lines of a visit that there is not.
     """
 
-    row: int = number()
-    rows: int = number()
+    row: int = number(code="i4")
+    rows: int = number(code="i4")
     region: int = number(code="i2")
     household: int = number(code="i2")
     insurance: int = number(code="i1")
     named: int = number(code="i1")
     stray_line: int = number(code="i2")
-    visits: int = number()
-    visits_end: int = number()
-    categories: int = number()
-    categories_end: int = number()
-    recognitions: int = number()
-    recognitions_end: int = number()
-    waivers: int = number()
-    waivers_end: int = number()
+    visits: int = number(code="i4")
+    visits_end: int = number(code="i4")
+    categories: int = number(code="i4")
+    categories_end: int = number(code="i4")
+    recognitions: int = number(code="i4")
+    recognitions_end: int = number(code="i4")
+    waivers: int = number(code="i4")
+    waivers_end: int = number(code="i4")
 
 
 @dataclass(slots=True)
@@ -83,7 +83,7 @@ class WaiverRow:
 
 @dataclass(slots=True)
 class VisitRow:
-    """A visit. ``id`` is a hash of its id, 0 for none; ``mistake`` that of disease and sub-type (0: none said)."""
+    """A visit. ``named`` and ``repeated`` are put by batch.names; ``mistake`` is that of disease and sub-type."""
 
     total: int = number()
     dual_channel: int = number()
@@ -97,7 +97,6 @@ class VisitRow:
     mutual_aid: int = number()
     given_pooled: int = number()
     given_catastrophic: int = number()
-    id: int = number()
     seq: int = number(code="i4")
     day: int = number(code="i4")
     subtype: int = number(code="i4")
@@ -112,6 +111,8 @@ class VisitRow:
     administrative_level: int = number(code="i1")
     level_exception: int = number(code="i1")
     referred: int = number(code="i1")
+    named: int = number(code="i1")
+    repeated: int = number(code="i1")
 
 
 @dataclass(slots=True)
@@ -143,23 +144,22 @@ class DayRow:
 class DoneRow:
     """What became of a visit, beside its amounts. ``refusal`` is 0, a mistake's number, or one of the kernel's.
 
-    ``terms`` is the row of Terms, ``year`` the place of the person-year that is refused with it. From ``fact`` on
-    only what a refusal's words need.
+    ``terms`` is the row of Terms, ``year`` the place of the person-year that is refused with it.
     """
 
     refusal: int = number(code="i2")
     gates: int = number(code="i2")
     terms: int = number(code="i4")
     year: int = number(code="i4")
-    fact: int = number(code="i1")
-    condition: int = number(code="i1")
-    held: int = number()
-    waived: int = number()
 
 
 @dataclass(slots=True)
 class YearRow:
-    """What became of a person-year. ``person`` is a row of people, ``cause`` the visit at fault."""
+    """What became of a person-year. ``person`` is a row of people, ``cause`` the visit at fault.
+
+    ``terms`` and ``used`` are those of the year's end or, where the step refused, of the visit at fault, of which
+    ``fact``, ``condition``, ``held`` and ``waived`` say further what a refusal's words need.
+    """
 
     pooled: int = number()
     catastrophic_burden: int = number()
@@ -177,3 +177,7 @@ class YearRow:
     refusal: int = number(code="i2")
     turns: int = number(code="i1")
     """The categories that had a base, as bits."""
+    fact: int = number(code="i1")
+    condition: int = number(code="i1")
+    held: int = number()
+    waived: int = number()
