@@ -412,6 +412,41 @@ def test_unusable_arguments(arguments: tuple[str, ...], word: str, tmp_path: Pat
     assert word in done.err
 
 
+def test_lines_of_a_visit_too_large_for_64_bits(tmp_path: Path) -> None:
+    """Two lines of 200 and 100 million yuan bear what the fund pays as 2 : 1, to the fen, like small ones.
+
+    Of 3q fen they bear 2q and q; a fen more is the first line's (2/3 of it), two more are one each (4/3 and 2/3).
+    """
+    folder = tmp_path / "in"
+    reduced = (
+        "total",
+        "dual_channel",
+        "out_of_scope",
+        "out_of_catalogue",
+        "over_price",
+        "advance",
+        "in_policy",
+    )
+    one_visit(folder, **{name: pa.nulls(4, pa.int64()) for name in reduced})
+    fen = [20_000_000_000, 10_000_000_000, 200_000, 100_000]
+    lines: dict[str, Any] = {"person": ["a", "a", "b", "b"], "seq": [1] * 4, "line": ["l1", "l2"] * 2}
+    lines |= {"amount": fen, "class": ["A"] * 4}
+    pq.write_table(pa.table(lines), folder / "lines.parquet")
+    settle_two(folder, tmp_path / "out", "--lines", str(folder / "lines.parquet"), "--lines-out", status=0)
+    found = content(tmp_path / "out", ("statements", "statement_lines"))
+    for person in "ab":
+        pooled = next(
+            row["pooled"] for row in found["statements"] if (row["person"], row["seq"]) == (person, 1)
+        )
+        third, more = divmod(pooled, 3)
+        rows = {row["line"]: row for row in found["statement_lines"] if row["person"] == person}
+        assert rows["l1"]["pooled"] == 2 * third + min(more, 1)
+        assert rows["l2"]["pooled"] == third + max(more - 1, 0)
+        for row in rows.values():
+            amount = fen["ab".index(person) * 2 + ["l1", "l2"].index(row["line"])]
+            assert row["pooled"] + row["catastrophic"] + row["patient"] == amount
+
+
 def test_terms(tmp_path: Path) -> None:
     """Terms lie over the law: at a rate of 50 % the fund pays (1,000 − 400) × 50 % = 300."""
     terms = tmp_path / "terms.yaml"

@@ -46,6 +46,22 @@ def test_a_statement_that_adds_up() -> None:
     check_statement(book(), [])
 
 
+def test_each_tier_by_what_the_tiers_before_it_left() -> None:
+    """Lines of 100 and 50 fen in policy; out of scope, out of catalogue, over price and in advance 1 to 4 beside them.
+
+    Pooled 90: 60 and 30, which leaves 40 and 20. Catastrophic 31: 20 2/3 and 10 1/3, so 21 and 10, which leaves 19 and
+    10. Other 10: 6 16/29 and 3 13/29, so 7 and 3, which leaves 12 and 7. Assistance 18: 11 7/19 and 6 12/19, so 11 and
+    7, which leaves 1 and nothing. The hospital's 2 lie on the only line out of catalogue.
+    """
+    splits = [Split(0, 1, 0, 0, 4, 100), Split(0, 0, 2, 3, 0, 50)]
+    whole = Statement(total=160, out_of_scope=1, out_of_catalogue=2, over_price=3, advance=4, in_policy=150)
+    whole.pooled, whole.catastrophic, whole.other, whole.assistance = 90, 31, 10, 18
+    whole.hospital, whole.patient = 2, 160 - 90 - 31 - 10 - 18 - 2
+    rows = attribute(splits, whole)
+    assert rows == [LinePart(60, 21, 7, 11, 0, 1 + 1 + 4), LinePart(30, 10, 3, 7, 2, 3)]
+    check_statement(whole, rows)
+
+
 @pytest.mark.parametrize(
     "part",
     ["total", "dual_channel", "out_of_scope", "out_of_catalogue", "over_price", "advance", "in_policy"],

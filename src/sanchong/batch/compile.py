@@ -1,8 +1,8 @@
 """The step of the fold, compiled: every rule as it stands, over NumPy records derived from shapes.
 
-Nothing is written twice. Each rule and each plain function of money and of rules/ is registered
-with numba under the name by which the others call it; what the step does not reach (sentences,
-calendars) is never compiled. A new rule in rules/ needs no registration.
+Nothing is written twice. Each rule and each plain function of money, of rules/ and of settlement's
+attribution is registered with numba under the name by which the others call it; what is not reached
+(sentences, calendars) is never compiled. A new rule in rules/ needs no registration.
 
 What is compiled for a whole part is kept on disk (:mod:`sanchong.batch.cache`).
 """
@@ -25,6 +25,7 @@ from sanchong.batch.cache import keep
 from sanchong.rules.assistance import close_year
 from sanchong.rules.rule import Rule
 from sanchong.rules.year import step
+from sanchong.settlement import attribution
 from sanchong.shapes import layout
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -75,6 +76,7 @@ def to_records(objects: Sequence[Any], shape: type | None = None) -> Records:
 
 def _modules() -> Iterator[ModuleType]:
     yield money
+    yield attribution
     for found in pkgutil.walk_packages(sanchong.rules.__path__, "sanchong.rules."):
         yield importlib.import_module(found.name)
 

@@ -1,4 +1,8 @@
-"""Spreading each tier over the lines of a visit, so that column by column the lines add up to it."""
+"""Spreading each tier over the lines of a visit, so that column by column the lines add up to it.
+
+Like the rules, these functions use whole numbers, flat records and lists of them only: the same source runs
+here for one bill and compiled over tables.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +25,7 @@ class LinePart(NamedTuple):
     patient: Fen
 
 
-def spread(amount: Fen, weights: Sequence[int]) -> list[Fen]:
+def spread(amount: Fen, weights: Sequence[Fen]) -> list[Fen]:
     """``amount`` in proportion to ``weights``, by largest remainder, ties to the earlier (all in fen)."""
     whole = sum(weights) if amount else 0
     if whole == 0:
@@ -29,28 +33,59 @@ def spread(amount: Fen, weights: Sequence[int]) -> list[Fen]:
     parts = [amount * weight // whole for weight in weights]
     missing = amount - sum(parts)
     if missing:
-        order = sorted(range(len(weights)), key=lambda i: -(amount * weights[i] % whole))
-        for i in order[:missing]:
-            parts[i] += 1
+        lines = len(weights)
+        short = [(whole - amount * weights[at] % whole) * lines + at for at in range(lines)]
+        for key in sorted(short)[:missing]:
+            parts[key % lines] += 1
     return parts
+
+
+def left_after(burdens: Sequence[Fen], parts: Sequence[Fen]) -> list[Fen]:
+    """What a tier's ``parts`` leave of each line's burden, in fen."""
+    return [burdens[at] - parts[at] for at in range(len(burdens))]
 
 
 def attribute(splits: Sequence[Split], book: Statement) -> list[LinePart]:
     """The lines' parts of a statement: each tier by the in-policy burden that the tiers before it left."""
-    left = [split.in_policy for split in splits]
-    tiers = []
-    for amount in (book.pooled, book.catastrophic, book.other, book.assistance):
-        parts = spread(amount, left)
-        if amount:
-            left = [burden - part for burden, part in zip(left, parts, strict=True)]
-        tiers.append(parts)
+    burdens = [split.in_policy for split in splits]
+    pooled = spread(book.pooled, burdens)
+    burdens = left_after(burdens, pooled)
+    catastrophic = spread(book.catastrophic, burdens)
+    burdens = left_after(burdens, catastrophic)
+    other = spread(book.other, burdens)
+    burdens = left_after(burdens, other)
+    assistance = spread(book.assistance, burdens)
+    burdens = left_after(burdens, assistance)
     hospital = spread(book.hospital, [split.out_of_catalogue for split in splits])
     rows = []
-    for split, *insured, controlled in zip(splits, *tiers, hospital, strict=True):
-        pooled, catastrophic, other, assistance = insured
-        patient = sum(split) - split.dual_channel - sum(insured) - controlled
-        rows.append(LinePart(pooled, catastrophic, other, assistance, controlled, patient))
+    for at in range(len(splits)):
+        split = splits[at]
+        outside = split.out_of_scope + split.out_of_catalogue + split.over_price + split.advance
+        patient = burdens[at] + outside - hospital[at]
+        rows.append(LinePart(pooled[at], catastrophic[at], other[at], assistance[at], hospital[at], patient))
     return rows
+
+
+def lines_add_up(book: Statement, rows: Sequence[LinePart]) -> bool:
+    """Whether the lines' parts add up to the visit, payer by payer, and none is negative."""
+    pooled = catastrophic = other = assistance = hospital = patient = 0
+    for row in rows:
+        if min(row.pooled, row.catastrophic, row.other, row.assistance, row.hospital, row.patient) < 0:
+            return False
+        pooled += row.pooled
+        catastrophic += row.catastrophic
+        other += row.other
+        assistance += row.assistance
+        hospital += row.hospital
+        patient += row.patient
+    return (
+        pooled == book.pooled
+        and catastrophic == book.catastrophic
+        and other == book.other
+        and assistance == book.assistance
+        and hospital == book.hospital
+        and patient == book.patient
+    )
 
 
 def check_statement(book: Statement, rows: Sequence[LinePart]) -> None:
@@ -64,5 +99,5 @@ def check_statement(book: Statement, rows: Sequence[LinePart]) -> None:
     amounts = (book.pooled, book.catastrophic, book.other, book.assistance, book.hospital, book.patient)
     if min(amounts) < 0:
         raise AssertionError("a payer's part is negative")
-    if rows and (tuple(map(sum, zip(*rows, strict=True))) != amounts or min(map(min, rows)) < 0):
+    if rows and not lines_add_up(book, rows):
         raise AssertionError("the lines do not add up to the visit")
