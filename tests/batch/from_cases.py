@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 from tests.auditor.auditor import sort_line
 
-from sanchong.batch.part import Part
+from sanchong.batch.records import Part
 from sanchong.batch.tables import (
     CATEGORIES_TABLE,
     INPUTS,

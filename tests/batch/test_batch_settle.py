@@ -24,7 +24,8 @@ from tests.cli.running import run as command
 
 from sanchong import Options
 from sanchong.batch.law_rows import LawRows
-from sanchong.batch.part import Part, Setting
+from sanchong.batch.part import Setting
+from sanchong.batch.records import Part
 from sanchong.batch.run import Cancelled, Counts, Threads, open_inputs, run
 from sanchong.batch.tables import CODE, INPUTS
 from sanchong.batch.write import PARTIAL

@@ -15,6 +15,7 @@ from sanchong.batch.columns import Array
 from sanchong.batch.compile import Records, kept, to_records
 from sanchong.batch.lines import split
 from sanchong.batch.outcome import AMOUNTS, Out
+from sanchong.batch.records import Lines
 from sanchong.batch.tables import LINE_PARTS
 from sanchong.rules.scope import Split
 from sanchong.settlement.attribution import LinePart, attribute, check_statement, lines_add_up
@@ -28,28 +29,24 @@ PAYERS: Final = len(LinePart._fields)
 _BOOK: Final = to_records([Statement()])
 
 
-def line_parts(
-    table: pa.Table, lines: Records, rows: Array, visits: pa.Table, settled: Array, out: Out
-) -> pa.Table:
+def line_parts(lines: Lines, settled: Array, out: Out) -> pa.Table:
     """What each payer bears of each line of the settled visits.
 
-    ``lines`` are the rows of ``table``, and ``rows`` each visit's first line and the end. AssertionError where the
-    lines of a visit do not add up to it, which no input may bring about.
+    AssertionError where the lines of a visit do not add up to it, which no input may bring about.
     """
-    spans = rows[settled]
+    spans = lines.of_visit[settled]
     starts = np.append(0, np.cumsum(spans[:, 1] - spans[:, 0]))
     places, parts = np.empty(starts[-1], np.int64), np.empty((PAYERS, starts[-1]), np.int64)
     left = np.empty(len(settled), np.int64)
-    for at in left[
-        : _attribute_all(lines, spans, settled, out.amounts, starts, places, parts, left)
-    ].tolist():
+    count = _attribute_all(lines.rows, spans, settled, out.amounts, starts, places, parts, left)
+    for at in left[:count].tolist():
         amounts = out.amounts[:, settled[at]].tolist()
         book = Statement(**dict(zip(STATEMENT_AMOUNTS, amounts, strict=True)))
-        splits = [Split(*split(lines, row)) for row in range(*spans[at].tolist())]
+        splits = [Split(*split(lines.rows, row)) for row in range(*spans[at].tolist())]
         found = attribute(splits, book)
         check_statement(book, found)
         parts[:, starts[at] : starts[at + 1]] = np.array(found).T
-    chosen = table.select(["person", "seq", "line"]).take(pa.array(places))
+    chosen = lines.table.select(["person", "seq", "line"]).take(pa.array(places))
     return pa.table([*chosen.columns, *map(pa.array, parts)], LINE_PARTS.schema)
 
 

@@ -12,7 +12,8 @@ import dask.distributed
 
 from sanchong.batch import cache
 from sanchong.batch.law_rows import LawRows
-from sanchong.batch.part import Part, Setting, SettledPart, settle_part
+from sanchong.batch.part import Setting, SettledPart, settle_part
+from sanchong.batch.records import Part
 from sanchong.batch.unusable import Unusable
 
 _distributed: Any = dask.distributed  # its classes carry no types

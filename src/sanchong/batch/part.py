@@ -10,26 +10,16 @@ import pyarrow as pa
 
 from sanchong.batch import mistakes as m
 from sanchong.batch.attribute import line_parts
-from sanchong.batch.codes import (
-    Subtypes,
-    read_categories,
-    read_lines,
-    read_people,
-    read_recognitions,
-    read_visits,
-    read_waivers,
-)
-from sanchong.batch.columns import NO_SEQ, Array, numbers, sealed, text
+from sanchong.batch.columns import Array, text
 from sanchong.batch.compile import Records
 from sanchong.batch.days import NO_YEAR
-from sanchong.batch.kernel import Tables, walk
+from sanchong.batch.kernel import walk
 from sanchong.batch.law_rows import LawRows
-from sanchong.batch.lines import put_lines
 from sanchong.batch.lists import listed
 from sanchong.batch.names import put_names
 from sanchong.batch.outcome import Out, make_out
+from sanchong.batch.records import Part, Rows, rows_of
 from sanchong.batch.rejects import Rejects
-from sanchong.batch.spans import distinct, first_fall, spans
 from sanchong.batch.tables import PEOPLE, STATEMENTS, VISITS, YEAR_AMOUNTS, YEARS, Table
 from sanchong.shapes import ADDRESSES, ASSUMED, CATEGORIES, GATES, SETTLED, STEP_SLOTS, UNMODELLED
 
@@ -49,18 +39,6 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """All rows of some people."""
-
-    people: pa.Table
-    categories: pa.Table
-    recognitions: pa.Table
-    waivers: pa.Table
-    visits: pa.Table
-    lines: pa.Table | None
-
-
-@dataclass(frozen=True, slots=True)
 class SettledPart:
     """What a part comes to."""
 
@@ -72,82 +50,37 @@ class SettledPart:
 
 def settle_part(part: Part, law: LawRows, setting: Setting) -> SettledPart:
     """Settle a part. AssertionError if a statement does not add up, which no input may bring about."""
-    people_table, visit_table = in_order(part.people), in_order(part.visits, "seq")
-    diseases, subtypes = law.law.diseases, Subtypes()
-    people = read_people(people_table, law.class_of)
-    categories = read_categories(in_order(part.categories))
-    recognitions = read_recognitions(in_order(part.recognitions), diseases, subtypes)
-    waivers = read_waivers(in_order(part.waivers), diseases)
-    visits = read_visits(visit_table, diseases, subtypes)
-
-    heads = distinct(people.person)
-    persons = people.rows[heads[:-1]]
-    persons["row"], persons["rows"] = heads[:-1], np.diff(heads)
-    persons["named"] = np.diff(people.person.offsets)[heads[:-1]] > 0
-    strays = {}
-    for name, table in (
-        ("visits", visits), ("categories", categories), ("recognitions", recognitions), ("waivers", waivers),
-    ):  # fmt: skip
-        found, strays[name] = spans(people.person, heads, table.person)
-        persons[name], persons[f"{name}_end"] = found[:, 0], found[:, 1]
-    lines, rows_of_lines, stray_lines = None, np.zeros((0, 2), np.int64), np.zeros(0, np.int64)
-    if part.lines is not None:
-        lines_table = in_order(part.lines, "seq", "line" if setting.lines_out else "")
-        lines = read_lines(lines_table)
-        of_lines, stray_lines = spans(people.person, heads, lines.person)
-        rows_of_lines = put_lines(persons, visits.rows, lines.rows, text(lines_table, "line"), of_lines)
-
-    calendar = law.calendar(visits.rows["day"])
-    only_year = NO_YEAR if setting.year is None else setting.year
-    put_names(persons, visits.rows, text(visit_table, "visit"), calendar, only_year)
-    out = make_out(len(visits.rows), len(persons))
-    years = walk(
-        Tables(persons, categories.rows, recognitions.rows, waivers.rows, visits.rows),
-        calendar,
-        law.table(persons["region"], persons["household"], calendar),
-        only_year,
-        setting.close_year,
-        out,
-    )
-    if years < 0:
-        person, seq = visits.person.at(-1 - years), visits.rows["seq"][-1 - years]
-        raise AssertionError(f"the statement of person {person!r}, seq {seq} does not add up")
-
+    rows = rows_of(part, law, setting.lines_out)
+    out, count = _walked(rows, law, setting)
     rejects = Rejects(law, setting.lang)
-    for name, table, mistake in (
-        ("categories", categories, m.CATEGORY_PERSON),
-        ("recognitions", recognitions, m.RECOGNISED_PERSON),
-        ("waivers", waivers, m.WAIVED_PERSON),
-    ):
-        rejects.add_strays(table.person, strays[name], mistake)
-    if lines is not None:
-        rejects.add_strays(lines.person, stray_lines, m.LINE_PERSON)
-    rejects.add_stray_visits(visits, strays["visits"])
-    rejects.add_refused(people.person, visits, out, years)
-    out.done["refusal"][strays["visits"]] = m.VISIT_PERSON
+    for column, strays, mistake in rows.strays:
+        rejects.add_strays(column, strays, mistake)
+    rejects.add_stray_visits(rows.visits, rows.stray_visits)
+    rejects.add_refused(rows.people, rows.visits, out, count)
+    out.done["refusal"][rows.stray_visits] = m.VISIT_PERSON
 
     settled = np.flatnonzero(out.done["refusal"] == SETTLED)
-    with_parts = setting.lines_out and lines is not None
     return SettledPart(
-        _statements(visit_table, settled, out, law),
-        _years(people_table, out.years[:years], law, setting),
+        _statements(rows.visit_table, settled, out, law),
+        _years(rows.people_table, out.years[:count], law, setting),
         rejects.table(),
-        line_parts(lines_table, lines.rows, rows_of_lines, visit_table, settled, out)
-        if with_parts and lines
-        else None,
+        line_parts(rows.lines, settled, out) if setting.lines_out and rows.lines else None,
     )
 
 
-def in_order(table: pa.Table, *columns: str) -> pa.Table:
-    """The table sorted by person and ``columns``; as it is, if it is so already."""
-    columns = tuple(filter(None, columns))
-    table = table.combine_chunks()
-    seq = np.zeros(0, np.int32)
-    if "seq" in columns:
-        seq = numbers(table, "seq", NO_SEQ)
-    if "line" not in columns and first_fall(text(table, "person"), sealed(seq)) < 0:
-        return table
-    return table.sort_by([(name, "ascending") for name in ("person", *columns)]).combine_chunks()
+def _walked(rows: Rows, law: LawRows, setting: Setting) -> tuple[Out, int]:
+    """What the walk over a part writes, and of how many person-years."""
+    people, visits = rows.tables.people, rows.tables.visits
+    calendar = law.calendar(visits["day"])
+    only_year = NO_YEAR if setting.year is None else setting.year
+    put_names(people, visits, text(rows.visit_table, "visit"), calendar, only_year)
+    table = law.table(people["region"], people["household"], calendar)
+    out = make_out(len(visits), len(people))
+    count = walk(rows.tables, calendar, table, only_year, setting.close_year, out)
+    if count < 0:
+        person, seq = rows.visits.person.at(-1 - count), visits["seq"][-1 - count]
+        raise AssertionError(f"the statement of person {person!r}, seq {seq} does not add up")
+    return out, count
 
 
 def _chosen(table: pa.Table, rows: Array) -> pa.Table:

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from sanchong.batch.columns import text
-from sanchong.batch.part import Part
+from sanchong.batch.records import Part
 from sanchong.batch.sources import Source
 from sanchong.batch.spans import hash_texts
 from sanchong.batch.streams import part_of

@@ -20,8 +20,9 @@ from typing import Any, Final, Protocol
 
 from sanchong.batch import cache
 from sanchong.batch.law_rows import LawRows
-from sanchong.batch.part import Part, Setting, SettledPart, settle_part
+from sanchong.batch.part import Setting, SettledPart, settle_part
 from sanchong.batch.partition import bucket_parts, buckets_for, deal
+from sanchong.batch.records import Part
 from sanchong.batch.sources import Source, nothing, open_source
 from sanchong.batch.streams import Unsorted, sorted_parts
 from sanchong.batch.tables import INPUTS, LINES

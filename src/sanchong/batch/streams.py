@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from sanchong.batch.columns import sealed, text
-from sanchong.batch.part import Part
+from sanchong.batch.records import Part
 from sanchong.batch.sources import Source
 from sanchong.batch.spans import first_fall
 from sanchong.batch.tables import CATEGORIES_TABLE, LINES, PEOPLE, RECOGNITIONS, VISITS, WAIVERS

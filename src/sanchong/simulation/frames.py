@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from sanchong.batch.codes import inpatient_classes
 from sanchong.batch.columns import Array, words
-from sanchong.batch.part import Part
+from sanchong.batch.records import Part
 from sanchong.batch.unusable import Unusable
 from sanchong.rules.categories import counts_as
 from sanchong.settlement.case import ADMINISTRATIVE_LEVELS

@@ -20,7 +20,8 @@ import pyarrow.compute as pc
 
 from sanchong.batch.columns import Array
 from sanchong.batch.law_rows import LawRows
-from sanchong.batch.part import Part, Setting, settle_part
+from sanchong.batch.part import Setting, settle_part
+from sanchong.batch.records import Part
 from sanchong.batch.tables import CLOSE_ASSISTANCE, CLOSE_CATEGORIES, PEOPLE, VISITS
 from sanchong.batch.unusable import Unusable
 from sanchong.law.library import Law

@@ -13,7 +13,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sanchong.batch.part import Part
+from sanchong.batch.records import Part
 from sanchong.batch.run import ROWS, Inputs, open_inputs
 from sanchong.batch.streams import Unsorted, part_of, sorted_parts
 from sanchong.batch.tables import INPUTS
