@@ -11,8 +11,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from sanchong.batch import mistakes as m
-from sanchong.batch.codes import inpatient_classes
-from sanchong.batch.columns import EPOCH, Array
+from sanchong.batch.columns import Array
 from sanchong.batch.compile import Records, compiled, kept, to_records
 from sanchong.batch.days import NO_YEAR, Calendar
 from sanchong.batch.law_rows import LawTable
@@ -25,17 +24,17 @@ from sanchong.batch.outcome import (
     Out,
     adds_up,
     put_reason,
-    put_visit,
+    put_statement,
     put_year,
     refuse,
 )
-from sanchong.batch.reduce import category_on, put_diseases, put_facts, waived_pairs
-from sanchong.batch.rows import DayRow, PersonRow, VisitRow
+from sanchong.batch.reduce import put_visit
+from sanchong.batch.rows import DayRow, PersonRow, Tables, VisitRow
 from sanchong.batch.years import check_year, years_of
 from sanchong.rules.assistance import close_year
 from sanchong.rules.year import step
 from sanchong.settlement.reading import FIRST_YEAR
-from sanchong.shapes import CONDITIONS, OUTPATIENT, SETTLED, WORDS, Closing, State, Statement, Terms, Visit
+from sanchong.shapes import CONDITIONS, SETTLED, WORDS, Closing, State, Statement, Terms, Visit
 
 _VISIT: Final = to_records([Visit()])
 _STATE: Final = to_records([State()])
@@ -45,17 +44,6 @@ _CLOSING: Final = to_records([Closing()])
 _VISIT_DTYPE, _STATE_DTYPE, _BOOK_DTYPE, _CLOSING_DTYPE = (
     blank.dtype for blank in (_VISIT, _STATE, _BOOK, _CLOSING)
 )
-_CLASSES: Final = inpatient_classes()
-
-
-class Tables(NamedTuple):
-    """A part's rows."""
-
-    people: Records
-    categories: Records
-    recognitions: Records
-    waivers: Records
-    visits: Records
 
 
 class Scratch(NamedTuple):
@@ -86,7 +74,6 @@ def walk(
     Visits are sorted by (person, seq); ``only_year`` is the one year to settle or NO_YEAR for that of each date.
     """
     people, visits = tables.people, tables.visits
-    categories, recognitions, waivers = tables.categories, tables.recognitions, tables.waivers
     book = np.empty(1, _BOOK_DTYPE)
     scratch = Scratch(
         np.empty(1, _VISIT_DTYPE),
@@ -101,16 +88,14 @@ def walk(
     count = 0
     for p in range(len(people)):
         person: PersonRow = people[p]
-        wrong, cause, least, most = years_of(
-            person, categories, recognitions, waivers, visits, calendar, only_year
-        )
+        wrong, cause, least, most = years_of(person, tables, calendar, only_year)
         if wrong != m.NO_MISTAKE:
             refuse(out, visits, person, calendar, NO_YEAR, count, wrong, cause)
             count += 1
             continue
         for year in range(least, most + 1):
             whole = only_year != NO_YEAR or least == most
-            there, wrong, cause = check_year(person, visits, recognitions, calendar, year, whole)
+            there, wrong, cause = check_year(person, tables, calendar, year, whole)
             if not there:
                 continue
             if wrong == m.NO_MISTAKE and person.region < 0:
@@ -148,7 +133,7 @@ def fold_year(
     place: int,
 ) -> tuple[int, int]:
     """Fold the visits of a person's year into the scratch's state; what refuses it, and the visit at fault."""
-    visits, recognitions = tables.visits, tables.recognitions
+    visits = tables.visits
     state: State = scratch.state[0]
     record: Visit = scratch.visit[0]
     book: Statement = scratch.book[0]
@@ -161,16 +146,7 @@ def fold_year(
         terms: Terms = law.terms[row]
         scratch.visit[0] = _VISIT[0]
         scratch.book[0] = _BOOK[0]
-        record.day = visit.day + EPOCH
-        record.quarter = day.quarter
-        record.insurance = person.insurance
-        record.category = category_on(tables.categories, person.categories, person.categories_end, visit.day)
-        put_facts(record, visit, _CLASSES)
-        if visit.kind == OUTPATIENT:
-            put_diseases(
-                record, visit, recognitions, person.recognitions, person.recognitions_end, scratch.since
-            )
-            record.waived = waived_pairs(terms, tables.waivers, person.waivers, person.waivers_end)
+        put_visit(record, visit, day, terms, person, tables, scratch.since)
         step(state, record, terms, book)
         wrong = m.NO_MISTAKE
         for word in range(WORDS):
@@ -183,5 +159,5 @@ def fold_year(
             return wrong, i
         if not adds_up(book):
             return UNBALANCED, i
-        put_visit(out, i, row, book, scratch.book_words)
+        put_statement(out, i, row, book, scratch.book_words)
     return m.NO_MISTAKE, NOBODY

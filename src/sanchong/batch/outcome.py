@@ -57,7 +57,7 @@ def _columns(count: int, rows: int) -> Array:
 
 
 @compiled
-def put_visit(out: Out, i: int, row: int, book: Statement, words: Array) -> None:
+def put_statement(out: Out, i: int, row: int, book: Statement, words: Array) -> None:
     """What a visit came to under the terms of ``row``; ``words`` is its statement as 64-bit words."""
     for column in range(AMOUNTS):
         out.amounts[column, i] = words[column]

@@ -21,9 +21,9 @@ from sanchong.batch.codes import (
 )
 from sanchong.batch.columns import NO_SEQ, Array, Text, numbers, sealed, text
 from sanchong.batch.compile import Records
-from sanchong.batch.kernel import Tables
 from sanchong.batch.law_rows import LawRows
 from sanchong.batch.lines import put_lines
+from sanchong.batch.rows import Tables
 from sanchong.batch.spans import distinct, first_fall, spans
 
 

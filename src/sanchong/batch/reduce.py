@@ -5,10 +5,34 @@ No formula stands here: rows are looked up by date and put into the flat record 
 
 from __future__ import annotations
 
-from sanchong.batch.columns import NO_FEN, NULL, Array
+from typing import Final
+
+from sanchong.batch.codes import inpatient_classes
+from sanchong.batch.columns import EPOCH, NO_FEN, NULL, Array
 from sanchong.batch.compile import Records, compiled
-from sanchong.batch.rows import CategoryRow, RecognitionRow, VisitRow, WaiverRow
+from sanchong.batch.rows import CategoryRow, DayRow, PersonRow, RecognitionRow, Tables, VisitRow, WaiverRow
 from sanchong.shapes import NO_CATEGORY, NO_CONDITION, NOT_GIVEN, OUTPATIENT, SPECIAL_DRUG, Terms, Visit
+
+_CLASSES: Final = inpatient_classes()
+
+
+@compiled
+def put_visit(
+    record: Visit, visit: VisitRow, day: DayRow, terms: Terms, person: PersonRow, tables: Tables, since: Array
+) -> None:
+    """Reduce a visit to what the step takes, in ``record``, a new Visit: its own facts, and the person's on its date.
+
+    ``since`` is room for a day beside each condition.
+    """
+    record.day = visit.day + EPOCH
+    record.quarter = day.quarter
+    record.insurance = person.insurance
+    record.category = category_on(tables.categories, person.categories, person.categories_end, visit.day)
+    put_facts(record, visit)
+    if visit.kind == OUTPATIENT:
+        first, end = person.recognitions, person.recognitions_end
+        put_diseases(record, visit, tables.recognitions, first, end, since)
+        record.waived = waived_pairs(terms, tables.waivers, person.waivers, person.waivers_end)
 
 
 @compiled
@@ -23,7 +47,7 @@ def category_on(categories: Records, first: int, end: int, day: int) -> int:
 
 
 @compiled
-def put_facts(record: Visit, visit: VisitRow, classes: Array) -> None:
+def put_facts(record: Visit, visit: VisitRow) -> None:
     """What the visit itself says: amounts, other payers, given payments, provider."""
     record.kind = visit.kind
     record.total = visit.total
@@ -42,7 +66,7 @@ def put_facts(record: Visit, visit: VisitRow, classes: Array) -> None:
         record.in_province = visit.in_province
         record.level = visit.level
         record.level_exception = 1 if visit.level_exception == 1 else 0
-        record.inpatient_class = classes[visit.fee_class, visit.administrative_level]
+        record.inpatient_class = _CLASSES[visit.fee_class, visit.administrative_level]
 
 
 @compiled

@@ -8,12 +8,23 @@ null is NULL, an amount NO_FEN, a day NO_DAY (days are counted from 1970-01-01).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from sanchong.batch.columns import Array
 from sanchong.batch.compile import Records, record_dtype
 from sanchong.shapes import CATEGORIES, WORDS, Numbers, layout, number, numbers
+
+
+class Tables(NamedTuple):
+    """The rows of a part, those of visits sorted by (person, seq)."""
+
+    people: Records
+    categories: Records
+    recognitions: Records
+    waivers: Records
+    visits: Records
 
 
 def pack(shape: type, count: int, columns: dict[str, Array]) -> Records:

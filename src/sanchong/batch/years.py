@@ -6,11 +6,11 @@ from typing import Final
 
 from sanchong.batch import mistakes as m
 from sanchong.batch.checks import content_mistake, disease_mistake, naming_mistake, person_mistake
-from sanchong.batch.compile import Records, compiled
+from sanchong.batch.compile import compiled
 from sanchong.batch.days import NO_YEAR, Calendar, year_of
 from sanchong.batch.outcome import NOBODY
 from sanchong.batch.reduce import subtype_open
-from sanchong.batch.rows import PersonRow, VisitRow
+from sanchong.batch.rows import PersonRow, Tables, VisitRow
 from sanchong.money import MAX_AMOUNT
 
 _LATE: Final = 9999
@@ -19,21 +19,15 @@ _LATE: Final = 9999
 
 @compiled
 def years_of(
-    person: PersonRow,
-    categories: Records,
-    recognitions: Records,
-    waivers: Records,
-    visits: Records,
-    calendar: Calendar,
-    only_year: int,
+    person: PersonRow, tables: Tables, calendar: Calendar, only_year: int
 ) -> tuple[int, int, int, int]:
     """The mistake that refuses all of a person's years with the visit at fault; the first year and the last."""
-    wrong = person_mistake(person, categories, recognitions, waivers)
+    wrong = person_mistake(person, tables.categories, tables.recognitions, tables.waivers)
     cause, least, most = NOBODY, only_year, only_year
     if wrong == m.NO_MISTAKE and only_year == NO_YEAR:
         least, most = _LATE, NO_YEAR
         for i in range(person.visits, person.visits_end):
-            year = year_of(visits[i].day, calendar)
+            year = year_of(tables.visits[i].day, calendar)
             if year == NO_YEAR and wrong == m.NO_MISTAKE:
                 wrong, cause = m.DATE, i
             least, most = min(least, year), max(most, year)
@@ -42,12 +36,13 @@ def years_of(
 
 @compiled
 def check_year(
-    person: PersonRow, visits: Records, recognitions: Records, calendar: Calendar, year: int, whole: bool
+    person: PersonRow, tables: Tables, calendar: Calendar, year: int, whole: bool
 ) -> tuple[bool, int, int]:
     """Whether the person has visits in the year, and the first mistake among them with the visit that has it.
 
     ``whole``: all the person's visits are taken to be of the year.
     """
+    visits = tables.visits
     before = -1
     total = 0
     for i in range(person.visits, person.visits_end):
@@ -63,7 +58,7 @@ def check_year(
         if wrong == m.NO_MISTAKE:
             wrong = disease_mistake(visit)
         if wrong == m.NO_MISTAKE and subtype_open(
-            visit, recognitions, person.recognitions, person.recognitions_end
+            visit, tables.recognitions, person.recognitions, person.recognitions_end
         ):
             wrong = m.SUBTYPE_OPEN
         if wrong == m.NO_MISTAKE:
