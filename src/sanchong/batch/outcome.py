@@ -10,7 +10,7 @@ from sanchong.batch.columns import Array
 from sanchong.batch.compile import Records, compiled, record_dtype
 from sanchong.batch.days import NO_YEAR, Calendar, year_of
 from sanchong.batch.rows import DoneRow, PersonRow, YearRow
-from sanchong.shapes import STATEMENT_AMOUNTS, WORDS, Closing, State, Statement, Visit
+from sanchong.shapes import SETTLED, STATEMENT_AMOUNTS, WORDS, Closing, State, Statement, Visit
 
 AMOUNTS: Final = len(STATEMENT_AMOUNTS)
 SAME_YEAR: Final = -1
@@ -46,7 +46,7 @@ def make_out(visits: int, people: int) -> Out:
         _columns(AMOUNTS, visits),
         _columns(WORDS, visits),
         np.zeros(visits, record_dtype(DoneRow)),
-        np.zeros(visits + people, record_dtype(YearRow)),
+        np.empty(visits + people, record_dtype(YearRow)),
     )
 
 
@@ -117,6 +117,7 @@ def refuse(
 @compiled
 def put_year(done: YearRow, person: PersonRow, year: int, row: int, state: State, closing: Closing) -> None:
     """The sums of a person-year closed under the terms of ``row``, as settlement writes them."""
+    done.refusal = SETTLED
     done.person = person.row
     done.year = year
     done.terms = row

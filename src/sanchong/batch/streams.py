@@ -46,7 +46,7 @@ class _Stream:
         if table is None:
             self._ended = True
             return
-        whole = pa.concat_tables([self._held, table]).combine_chunks()
+        whole = pa.concat_tables([self._held, table])  # its chunks are joined by who settles the part
         if first_fall(text(whole.slice(max(len(self._held) - 1, 0)), "person"), _NO_SEQ) >= 0:
             raise Unsorted
         self._held = whole
