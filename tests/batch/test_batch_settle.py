@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 from threading import Event
@@ -24,10 +24,11 @@ from tests.cli.running import run as command
 
 from sanchong import Options
 from sanchong.batch.law_rows import LawRows
-from sanchong.batch.part import Setting
+from sanchong.batch.part import Setting, SettledPart
 from sanchong.batch.records import Part
 from sanchong.batch.run import Cancelled, Counts, Threads, open_inputs, run
 from sanchong.batch.tables import CODE, INPUTS
+from sanchong.batch.unusable import WorkersLost
 from sanchong.batch.write import PARTIAL
 from sanchong.dates import today
 
@@ -89,12 +90,18 @@ def content(out: Path, names: tuple[str, ...] = RESULTS) -> Content:
 
 
 def in_process(
-    folder: Path, out: Path, rows: int, cancel: Event, workers: int = 2, progress: Any = None
+    folder: Path,
+    out: Path,
+    rows: int,
+    cancel: Event,
+    workers: int = 2,
+    progress: Any = None,
+    kind: type[Threads] = Threads,
 ) -> Counts:
     """A run with parts of so few rows that there are many of them."""
     law = LawRows(engine().law, Options(accept_assumed=True), engine().law.known_by(today()), {}, None, False)
     setting = Setting()
-    with Threads(workers, law, setting) as threads:
+    with kind(workers, law, setting) as threads:
         inputs = open_inputs({name: [folder / f"{name}.parquet"] for name in NAMES})
         return run(inputs, out, law, setting, threads, {}, progress or Quiet(), cancel, rows)
 
@@ -151,6 +158,52 @@ def test_dask(unsorted: Path, ordered: Path, tmp_path: Path) -> None:
     assert settled(unsorted, tmp_path / "dask", "--engine", "dask", "--workers", "2") == wanted
 
 
+@pytest.fixture
+def scheduler(tmp_path: Path) -> Iterator[str]:
+    """The address of a scheduler with two workers, each a process of its own in a folder of its own."""
+    distributed = pytest.importorskip("distributed")
+    file, dask = tmp_path / "scheduler.json", Path(sys.executable).with_name("dask")
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(name: str, *arguments: str) -> None:
+        folder = tmp_path / name
+        folder.mkdir()
+        command = [
+            str(dask),
+            *arguments,
+            "--scheduler-file",
+            str(file),
+            "--host",
+            "127.0.0.1",
+            "--no-dashboard",
+        ]
+        with (folder / "log").open("wb") as log:
+            started.append(subprocess.Popen(command, cwd=folder, stdout=log, stderr=log))
+
+    try:
+        start("scheduler", "scheduler", "--port", "0")
+        for name in ("first", "second"):
+            start(name, "worker", "--nthreads", "1", "--local-directory", ".", "--no-nanny")
+        while not file.exists():
+            assert started[0].poll() is None, (tmp_path / "scheduler" / "log").read_text()
+            time.sleep(0.05)
+        with distributed.Client(scheduler_file=str(file)) as client:
+            client.wait_for_workers(2, timeout=120)
+            yield client.scheduler.address
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
+
+
+def test_a_cluster_that_runs_already(scheduler: str, unsorted: Path, ordered: Path, tmp_path: Path) -> None:
+    """A scheduler and two workers started by hand, as docs/batch.md says: the same rows; the cluster lives on."""
+    wanted = settled(ordered, tmp_path / "threads")
+    for n, folder in enumerate((unsorted, ordered)):
+        out = tmp_path / f"out{n}"
+        assert settled(folder, out, "--engine", "dask", "--scheduler", scheduler) == wanted
+
+
 def test_run_json(ordered: Path, tmp_path: Path) -> None:
     """The counts are those of the tables; the receipt names engine, law, inputs and arguments."""
     out = tmp_path / "out"
@@ -205,6 +258,32 @@ def test_cancelled_and_taken_up(kind: str, request: pytest.FixtureRequest, tmp_p
     assert not (out / PARTIAL).exists()
     assert content(out) == content(tmp_path / "whole")
     assert again.visits == pq.read_metadata(folder / "visits.parquet").num_rows
+
+
+class Lost(Threads):
+    """Threads that cannot be reached any more after some parts."""
+
+    def submit(self, part: Part) -> Callable[[], SettledPart]:
+        """Settle while there are parts left that may be."""
+        self.parts = getattr(self, "parts", 0) + 1
+        return super().submit(part) if self.parts < 6 else self.lost
+
+    def lost(self) -> SettledPart:
+        """What a cluster says that is gone."""
+        raise WorkersLost("", "gone")
+
+
+def test_workers_lost_and_taken_up(ordered: Path, tmp_path: Path) -> None:
+    """Where those who settle are lost, what is settled waits, and the next run goes on with it."""
+    in_process(ordered, tmp_path / "whole", 30, Event())
+    out = tmp_path / "out"
+    with pytest.raises(WorkersLost):
+        in_process(ordered, out, 30, Event(), kind=Lost)
+    assert [path.name for path in out.iterdir()] == [PARTIAL]
+    watched = Stops(Event(), 1 << 40)
+    in_process(ordered, out, 30, Event(), progress=watched)
+    assert watched.done == pq.read_metadata(ordered / "visits.parquet").num_rows
+    assert content(out) == content(tmp_path / "whole")
 
 
 def test_not_taken_up_over_other_input(ordered: Path, tmp_path: Path) -> None:
@@ -401,6 +480,8 @@ def test_unusable_files(tmp_path: Path) -> None:
     [
         (("--engine", "spark"), "threads, dask"),
         (("--scheduler", "tcp://127.0.0.1:1"), "--engine dask"),
+        (("--engine", "dask", "--scheduler", "somewhere"), "missing port number"),
+        (("--engine", "dask", "--scheduler", "http://127.0.0.1:8786"), "check the address"),
         (("--workers", "0"), "at least 1"),
         (("--year", "1"), "1900"),
         (("--known-on", "soon"), "YYYY-MM-DD"),

@@ -26,6 +26,7 @@ from sanchong.batch.records import Part
 from sanchong.batch.sources import Source, nothing, open_source
 from sanchong.batch.streams import Unsorted, sorted_parts
 from sanchong.batch.tables import INPUTS, LINES
+from sanchong.batch.unusable import WorkersLost
 from sanchong.batch.write import PARTIAL, Writer, publish, results, write_json
 from sanchong.version import ENGINE
 
@@ -133,8 +134,8 @@ def run(
     """Settle a batch into the folder ``out``.
 
     ``arguments`` is what the caller was asked: it is written down, and an unfinished run is taken up only
-    under the same. Cancelled when ``cancel`` is set; Unusable where the input cannot be read. After anything but a
-    cancellation nothing unfinished is left.
+    under the same. Cancelled when ``cancel`` is set; WorkersLost where ``workers`` are; Unusable where the input
+    cannot be read. After anything but the first two nothing unfinished is left.
     """
     partial = out / PARTIAL
     partial.mkdir(parents=True, exist_ok=True)
@@ -143,7 +144,7 @@ def run(
         done = _taken_up(partial, inputs, setting, arguments, rows, law, hashes.result)
         try:
             _settle_all(inputs, partial, law, workers, setting, progress, cancel, rows, done)
-        except Cancelled:
+        except (Cancelled, WorkersLost):
             done.fingerprint = _fingerprint(setting, arguments, rows, law, hashes.result())
             write_json(partial / MANIFEST, asdict(done))
             raise

@@ -9,3 +9,7 @@ class Unusable(Exception):
     def __init__(self, zh: str, en: str) -> None:
         super().__init__(en)
         self.messages = {"zh": zh, "en": en}
+
+
+class WorkersLost(Unusable):
+    """Those who settle parts cannot be reached any more; what is settled so far is kept."""
