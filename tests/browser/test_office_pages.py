@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from tests.browser.office import KNOWN, PICTURES, enter, kind_of, look
 from tests.office import staffed
 from tests.office.staffed import PASSWORD, Staffed
 
 from sanchong.dates import today
 from sanchong.office.accounts import staff
 from sanchong.office.accounts.models import Account, SecondFactor
-from sanchong.office.accounts.roles import ROLES
 from sanchong.office.citizens import services as citizens
 from sanchong.office.keeping import When
 from sanchong.office.people.models import Person
 from sanchong.office.web import policy
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
     from pytest_django.live_server_helper import LiveServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-# Playwright runs a loop in this thread, beside which Django would refuse to talk to the database.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
-PICTURES = Path(__file__).parents[2] / "build" / "pictures"
-PICTURES.mkdir(parents=True, exist_ok=True)
 BACK_OFFICE = {
     "index": "",
     "areas": "people/area/",
@@ -41,63 +32,6 @@ BACK_OFFICE = {
     "items": "catalogue/item/",
     "accounts": "accounts/account/",
 }
-KNOWN = {"TOTP", "sanchong", "demo"} | set(re.findall("[a-z]{4,}", " ".join(ROLES)))
-"""Words that a Chinese page may have: a standard's name, the demonstration's accounts and their password."""
-DESK, PHONE = (1280, 800), (360, 740)
-
-
-@pytest.fixture
-def office(transactional_db: None) -> Staffed:
-    return staffed.build()
-
-
-@pytest.fixture(params=[DESK, PHONE], ids=["desk", "phone"])
-def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    width, height = request.param
-    context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
-    opened = context.new_page()
-    opened.set_default_timeout(15_000)
-    yield opened
-    context.close()
-
-
-@pytest.fixture
-def quiet(page: Page, live_server: LiveServer) -> Iterator[None]:
-    """Nothing is said on the console and nobody else is asked: no script or style that the policy forbids."""
-    said: list[str] = []
-    asked: list[str] = []
-    page.on("console", lambda m: said.append(m.text) if "status of 4" not in m.text else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("request", lambda request: asked.append(request.url))
-    yield
-    assert said == []
-    assert all(url.startswith((live_server.url, "data:")) for url in asked)
-
-
-def enter(page: Page, live_server: LiveServer, office: Staffed, role: str) -> None:
-    """Sign in as a role's account: password, then the code."""
-    page.goto(f"{live_server.url}/sign-in/")
-    page.get_by_role("textbox", name="账号").fill(role)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="下一步").click()
-    page.get_by_label("验证码").fill(office.code(role))
-    page.get_by_role("button", name="登录").click()
-    page.wait_for_url(f"{live_server.url}/")
-
-
-def kind_of(page: Page) -> str:
-    """At a desk or on a telephone."""
-    return "desk" if page.evaluate("innerWidth") == DESK[0] else "phone"
-
-
-def look(page: Page, name: str) -> None:
-    """What holds on every page: it fits, it is accessible, it is Chinese; and its picture."""
-    page.screenshot(path=str(PICTURES / f"{name}-{kind_of(page)}.png"), full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
-    found = Axe().run(page)
-    assert found.violations_count == 0, f"{name}: {found.generate_report()}"
-    english = set(re.findall(r"[A-Za-z]{4,}", page.locator("body").inner_text())) - KNOWN
-    assert not english, f"{name}: {english}"
 
 
 def test_sign_in_then_home_then_a_person(

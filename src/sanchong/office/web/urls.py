@@ -2,26 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import path
-
-from sanchong.office.web.views import account, home, people, policy, sign_in
+from sanchong.office.web.addresses import doors, people, policy
 
 app_name = "web"
 urlpatterns = [
-    path("", home.home, name="home"),
-    path("sign-in/", sign_in.sign_in, name="sign_in"),
-    path("sign-in/second/", sign_in.second, name="second"),
-    path("sign-out/", sign_in.sign_out, name="sign_out"),
-    path("activate/", sign_in.activate, name="activate"),
-    path("account/second-factor/", account.set_up, name="set_up"),
-    path("account/second-factor.svg", account.picture, name="picture"),
-    path("account/password/", account.password, name="password"),
-    path("account/prove/", account.prove, name="prove"),
-    path("account/capacity/", account.choose, name="choose"),
-    path("display/", account.display, name="display"),
-    path("people/", people.find, name="people"),
-    path("people/<str:number>/", people.person, name="person"),
-    path("mine/", people.mine, name="mine"),
-    path("policy/", policy.start, name="policy"),
-    path("policy/<path:name>", policy.page, name="policy_page"),
+    *doors.ADDRESSES,
+    *people.ADDRESSES,
+    *policy.ADDRESSES,
 ]

@@ -1,0 +1,47 @@
+"""Fixtures of the office's browser tests: a city with accounts, a page at a desk and on a telephone, a quiet console."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.browser.office import DESK, PHONE
+from tests.office import staffed
+from tests.office.staffed import Staffed
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+    from pytest_django.live_server_helper import LiveServer
+
+# Playwright runs a loop in this thread, beside which Django would refuse to talk to the database.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture
+def office(transactional_db: None) -> Staffed:
+    return staffed.build()
+
+
+@pytest.fixture(params=[DESK, PHONE], ids=["desk", "phone"])
+def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    width, height = request.param
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
+    opened = context.new_page()
+    opened.set_default_timeout(15_000)
+    yield opened
+    context.close()
+
+
+@pytest.fixture
+def quiet(page: Page, live_server: LiveServer) -> Iterator[None]:
+    """Nothing is said on the console and nobody else is asked: no script or style that the policy forbids."""
+    said: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda m: said.append(m.text) if "status of 4" not in m.text else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    yield
+    assert said == []
+    assert all(url.startswith((live_server.url, "data:")) for url in asked)
