@@ -155,7 +155,7 @@ def _seeds(given: str | None, lang: str) -> tuple[int, ...]:
 def _say(simulated: Simulated, page: Path, lang: Language) -> None:
     """One line a reform, who was refused, and what to do next."""
     from sanchong.simulation.report.figures import money, per_cent
-    from sanchong.simulation.report.sections import scenario_names
+    from sanchong.simulation.report.scenarios import scenario_names
     from sanchong.simulation.results import group
 
     results, zh = simulated.results, lang == "zh"

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from sanchong.bill.words import Lang
 from sanchong.money import yuan
 from sanchong.simulation.measures.burden import PERCENTILES
-from sanchong.simulation.report import sections
+from sanchong.simulation.report import effects, scenarios, standing
 from sanchong.simulation.report.context import Context
 from sanchong.simulation.report.figures import money, per_cent
 from sanchong.simulation.report.words import CODE, LIMIT, PAYER, group_label, said
@@ -37,7 +37,7 @@ def render(template: str, **facts: Any) -> str:
 
 def _page(results: Results, context: Context, lang: Lang) -> dict[str, Any]:
     titles = {name: reform.title[lang] for name, reform in context.reforms.items()}
-    names = sections.scenario_names(results, titles, lang)
+    names = scenarios.scenario_names(results, titles, lang)
     diseases = context.law.diseases
 
     def t(key: str, **facts: object) -> str:
@@ -59,14 +59,14 @@ def _page(results: Results, context: Context, lang: Lang) -> dict[str, Any]:
         "assumed": context.assumed(results.baseline.assumed, lang),
         "reforms": [_reform(context, measured, lang) for measured in results.reforms],
         "overview": [_overview(s, names, results, lang) for s in results.scenarios],
-        "who_pays": sections.who_pays(results, lang),
-        "deltas": [sections.deltas(s, names[s.name], lang) for s in results.reforms],
+        "who_pays": standing.who_pays(results, lang),
+        "deltas": [effects.deltas(s, names[s.name], lang) for s in results.reforms],
         "of_hundred": [
             chart
             for by in DIMENSIONS
-            if (chart := sections.of_hundred(results, by, diseases, lang)) is not None
+            if (chart := standing.of_hundred(results, by, diseases, lang)) is not None
         ],
-        "burden": sections.burden(results, names, lang),
+        "burden": scenarios.burden(results, names, lang),
         "percentiles": [
             (
                 names[s.name],
@@ -76,10 +76,10 @@ def _page(results: Results, context: Context, lang: Lang) -> dict[str, Any]:
             for s in results.scenarios
         ],
         "percentile_heads": [t("mean"), *(t("percentile", p=p) for p in PERCENTILES), t("most")],
-        "lorenz": sections.lorenz(results, lang),
-        "indices": sections.indices(results, lang),
+        "lorenz": standing.lorenz(results, lang),
+        "indices": standing.indices(results, lang),
         "winners": [_winners(s, names[s.name], context, lang) for s in results.reforms],
-        "binding": sections.binding(results, lang),
+        "binding": standing.binding(results, lang),
         "bindings": _bindings(results, lang),
         "refused": [
             (
@@ -97,7 +97,7 @@ def _page(results: Results, context: Context, lang: Lang) -> dict[str, Any]:
             for s in results.scenarios
             if s is results.baseline or s.rejects != results.baseline.rejects
         ],
-        "spread": sections.spread_rows(context.spreads, names, lang),
+        "spread": scenarios.spread_rows(context.spreads, names, lang),
         "seeds": len(context.spreads[0].seeds) if context.spreads else 0,
         "line": f"{results.subsistence / 100:,.0f}",
         "engine": context.engine,
@@ -151,8 +151,8 @@ def _overview(s: Measured, names: Mapping[str, str], results: Results, lang: Lan
 
 def _winners(s: Measured, name: str, context: Context, lang: Lang) -> dict[str, Any]:
     diseases = context.law.diseases
-    charts = [sections.gains(s, name, lang), sections.gains(s, name, lang, losses=True),
-              sections.by_fifth(s, name, diseases, lang)]  # fmt: skip
+    charts = [effects.gains(s, name, lang), effects.gains(s, name, lang, losses=True),
+              effects.by_fifth(s, name, diseases, lang)]  # fmt: skip
     rows = [
         (
             said("households" if c.unit == "household" else "persons", lang),

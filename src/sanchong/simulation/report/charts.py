@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+
+from sanchong.simulation.report.figures import Unit, decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +109,14 @@ def stacked(parts: Sequence[tuple[str, int, str]], whole: int) -> tuple[Bar, ...
             found.append(Bar(colour, round(at / whole * 100, 3), round(amount / whole * 100, 3), said))
             at += amount
     return tuple(found)
+
+
+def ticks(axis: tuple[float, float], unit: Unit) -> tuple[Tick, ...]:
+    """The marks of an axis of money: both ends and 0, in the unit."""
+    low, high = axis
+    places = 0 if max(high, -low) >= 4 else 2
+    marks = sorted({low, 0.0, high})
+    return tuple(
+        Tick((mark - low) / (high - low) * 100, decimal(Fraction(mark).limit_denominator(1000), places))
+        for mark in marks
+    )

@@ -300,3 +300,8 @@ def group_label(by: str, group: str, diseases: tuple[Disease, ...], lang: Lang) 
         case "month":
             return group if en else f"{int(group)}月"
     return group
+
+
+def payer(name: str, lang: Lang) -> str:
+    """A payer's name."""
+    return PAYER[name][lang == "en"]
