@@ -33,6 +33,8 @@ check: $(VENV)/.dev
 bench: bench-rivals
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/simulation.py
+	$(BIN)/python -m benchmarks.tables.run --write
+	$(BIN)/python -m benchmarks.office.run
 
 # Mutation testing of rules/ and settlement/: docs/mutation.md says what it does and how long it takes.
 mutation: $(VENV)/.dev

@@ -35,7 +35,7 @@ from sanchong.shapes import CONDITIONS, WORDS, State, Statement, Visit
 
 Numbers = Any
 _VISIT, _STATE, _BOOK = to_records([Visit()]), to_records([State()]), to_records([Statement()])
-_STATES, _BOOKS = _STATE.dtype, _BOOK.dtype
+_STATES = _STATE.dtype
 
 
 @dataclass
@@ -137,15 +137,14 @@ def _reduce(
 
 @njit(nogil=True)
 def _fold(visits: Records, terms_of: Numbers, ends: Numbers, terms: Records, books: Records) -> None:
-    states, statements = np.empty(1, _STATES), np.empty(1, _BOOKS)
+    states = np.empty(1, _STATES)
     first = 0
     for end in ends:
         if end > first:
             states[0] = _STATE[0]
         for i in range(first, end):
-            statements[0] = _BOOK[0]
-            step(states[0], visits[i], terms[terms_of[i]], statements[0])
-            books[i] = statements[0]
+            books[i] = _BOOK[0]
+            step(states[0], visits[i], terms[terms_of[i]], books[i])
         first = end
 
 

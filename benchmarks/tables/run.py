@@ -1,7 +1,7 @@
-"""The figures of tables in docs/performance.md: ``python -m benchmarks.tables.run [--quick] [--write]``.
+"""The figures of tables in docs/performance.md: ``python -m benchmarks.tables.run [PART …] [--quick] [--write]``.
 
-Each kind of figure is taken by a process of its own, which takes its candidates turn about. ``--write`` puts what is
-printed into docs/performance.md in place of the last run's. ``--quick`` measures small tables: to see that all works.
+Each part is taken by a process of its own, which takes its candidates turn about. ``--write`` puts what is
+printed into docs/performance.md in place of that part's last run. ``--quick`` measures small tables: to see that all works.
 """
 
 from __future__ import annotations
@@ -26,10 +26,12 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 WORK = ROOT / "build" / "tables"
 DOCUMENT = ROOT / "docs" / "performance.md"
-BEGIN, END = "<!-- from here: benchmarks/tables/run.py -->", "<!-- to here -->"
+BEGIN, END = "<!-- benchmarks.tables.run {} -->", "<!-- to here -->"
 CLOCK, PROCESSOR = 0, 1
 SPEED_AIM, COPY_AIM, FILE_AIM = 20.0, 0.5, 0.4
 FLAT_AIM, MEMORY_AIM = 1.2, 2e9
+FEW = 2_000
+"""People enough to have everything compiled and loaded."""
 Times = list[list[float]]
 
 
@@ -52,26 +54,24 @@ QUICK = Sizes(50_000, 64_000, 16_000, 2, (2, 3), 3, 1)
 
 
 def main() -> None:
-    """Measure, print and write."""
+    """Measure, print and write, part by part."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.tables.run")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"some of {', '.join(PARTS)}; else all")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
-    sizes = QUICK if asked.quick else FULL
+    if strange := set(asked.parts) - set(PARTS):
+        parser.error(f"no such part: {', '.join(sorted(strange))}")
     shutil.rmtree(WORK, ignore_errors=True)
     WORK.mkdir(parents=True)
-    said = io.StringIO()
-    with contextlib.redirect_stdout(_Both(sys.stdout, said)):
-        show_conditions(asked.quick)
-        drawn = draw_all(sizes)
-        show_memory(sizes)
-        show_files(sizes)
-        show_sizes(sizes)
-        show_compiling(sizes)
-        show_drawing(sizes.memory_people, drawn)
-        print(f"\nLoad of the machine after: {os.getloadavg()[0]:.1f}.")
-    if asked.write:
-        write(DOCUMENT, said.getvalue())
+    for name, show in PARTS.items():
+        if not asked.parts or name in asked.parts:
+            said = io.StringIO()
+            with contextlib.redirect_stdout(_Both(sys.stdout, said)):
+                show_conditions(asked.quick)
+                show(QUICK if asked.quick else FULL)
+            if asked.write:
+                write(DOCUMENT, name, said.getvalue())
     shutil.rmtree(WORK)
 
 
@@ -88,11 +88,12 @@ class _Both(io.TextIOBase):
         return len(text)
 
 
-def write(document: Path, said: str) -> None:
-    """Put what was printed between the two marks of a document."""
-    before, rest = document.read_text(encoding="utf-8").split(BEGIN)
-    after = rest.split(END)[1]
-    document.write_text(f"{before}{BEGIN}\n\n{said.strip()}\n\n{END}{after}", encoding="utf-8")
+def write(document: Path, part: str, said: str) -> None:
+    """Put what was printed of a part between its marks of a document."""
+    begin = BEGIN.format(part)
+    before, rest = document.read_text(encoding="utf-8").split(begin)
+    after = rest.split(END, 1)[1]
+    document.write_text(f"{before}{begin}\n\n{said.strip()}\n\n{END}{after}", encoding="utf-8")
 
 
 def ask(module: str, *arguments: object, **environment: str) -> Any:
@@ -104,45 +105,34 @@ def ask(module: str, *arguments: object, **environment: str) -> Any:
     return json.loads(found.stdout) if found.stdout else None
 
 
-def draw_all(sizes: Sizes) -> Times:
-    """Draw what is to be settled; the seconds that the people of the first figures took."""
-    drawn = []
-    for _ in range(sizes.few_rounds):
-        shutil.rmtree(WORK / "memory", ignore_errors=True)
-        drawn.append(ask("inputs", "draw", sizes.memory_people, WORK / "memory"))
-    for name, people in (("base", sizes.base_people), ("small", sizes.small_people), ("few", 2_000)):
-        ask("inputs", "draw", people, WORK / name)
-    ask("inputs", "repeat", WORK / "base", sizes.files_times, WORK / "sorted")
-    ask("inputs", "shuffle", WORK / "sorted", WORK / "unsorted")
-    return drawn
+def drawn(name: str, people: int) -> Path:
+    """The folder of so many people, drawn once a run."""
+    folder = WORK / name
+    if not folder.exists():
+        ask("inputs", "draw", people, folder)
+    return folder
 
 
 # ── what is shown ────────────────────────────────────────────────────────────────────────────
 
 
 def show_conditions(quick: bool) -> None:
-    """The machine, what runs beside, the versions."""
+    """When, on what, beside what."""
     info = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
     models = [line.split(":")[1].strip() for line in info.splitlines() if "model name" in line]
     names = ("sanchong", "numba", "llvmlite", "numpy", "pyarrow")
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
-    rows = (
-        ("taken", f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC" + (", small tables only" if quick else "")),
-        (
-            "machine",
-            f"{os.cpu_count()} cores ({models[0] if models else platform.processor()}), {platform.system()}",
-        ),
-        ("other load", f"{os.getloadavg()[0]:.1f} before"),
-        ("versions", f"Python {platform.python_version()}, {versions}"),
+    small = ", small tables only" if quick else ""
+    print(
+        f"\n{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC{small}; {os.cpu_count()} cores"
+        f" ({models[0] if models else platform.processor()}), {platform.system()}, load before {os.getloadavg()[0]:.1f};"
+        f" Python {platform.python_version()}, {versions}."
     )
-    print("| | |\n| --- | --- |")
-    for row in rows:
-        print(f"| {' | '.join(row)} |")
 
 
 def show_memory(sizes: Sizes) -> None:
     """Settling in memory on one core, beside copying."""
-    pairs = ask("memory", WORK / "memory", sizes.rounds)
+    pairs = ask("memory", drawn("memory", sizes.memory_people), sizes.rounds)
     visits = pairs[0]["visits"]
     print(
         f"\n{visits:,} visits of {sizes.memory_people:,} people in memory, one core, {sizes.rounds} rounds:\n"
@@ -160,6 +150,8 @@ def show_memory(sizes: Sizes) -> None:
 
 def show_files(sizes: Sizes) -> None:
     """Parquet to Parquet, beside pyarrow."""
+    ask("inputs", "repeat", drawn("base", sizes.base_people), sizes.files_times, WORK / "sorted")
+    ask("inputs", "shuffle", WORK / "sorted", WORK / "unsorted")
     found = ask("files", WORK / "sorted", WORK / "unsorted", WORK, sizes.rounds)
     visits, times = found["visits"], found["times"]
     megabytes = " and ".join(f"{found['bytes'][name] / 1e6:,.0f} MB {name}" for name in ("in", "out"))
@@ -177,14 +169,12 @@ def show_files(sizes: Sizes) -> None:
 
 def show_sizes(sizes: Sizes) -> None:
     """Time a visit and memory, from small to large."""
-    folders = [WORK / "small", WORK / "base"]
+    few, base = drawn("few", FEW), drawn("base", sizes.base_people)
+    folders = [drawn("small", sizes.small_people), base]
     for times in sizes.sizes_times:
         folders.append(WORK / f"times{times}")
-        ask("inputs", "repeat", WORK / "base", times, folders[-1])
-    rounds = [
-        [ask("size", WORK / "few", folder, WORK / "out") for folder in folders]
-        for _ in range(sizes.few_rounds)
-    ]
+        ask("inputs", "repeat", base, times, folders[-1])
+    rounds = [[ask("size", few, folder, WORK / "out") for folder in folders] for _ in range(sizes.few_rounds)]
     visits = [ask_visits(folder) for folder in folders]
     print(
         f"\nFrom Parquet to Parquet, sorted, both cores, compiled code loaded, {sizes.few_rounds} rounds:\n"
@@ -217,14 +207,15 @@ def ask_visits(folder: Path) -> int:
 
 def show_compiling(sizes: Sizes) -> None:
     """The first part of a process: compiled, loaded, and neither."""
+    few = drawn("few", FEW)
     found: dict[str, Times] = {"cold": [], "kept": [], "warm": []}
     for n in range(sizes.few_rounds):
         kept = WORK / f"compiled{n}"
-        found["cold"].append(ask("compiling", WORK / "few", SANCHONG_COMPILED=str(kept))["first"])
-        again = ask("compiling", WORK / "few", SANCHONG_COMPILED=str(kept))
+        found["cold"].append(ask("compiling", few, SANCHONG_COMPILED=str(kept))["first"])
+        again = ask("compiling", few, SANCHONG_COMPILED=str(kept))
         found["kept"].append(again["first"])
         found["warm"].append(again["again"])
-    print(f"\n2,000 people settled in a new process, {sizes.few_rounds} rounds:\n")
+    print(f"\n{FEW:,} people settled in a new process, {sizes.few_rounds} rounds:\n")
     header("seconds")
     for name, said in (
         ("cold", "nothing compiled"),
@@ -235,12 +226,16 @@ def show_compiling(sizes: Sizes) -> None:
             row(said, what, [times[kind] for times in found[name]])
 
 
-def show_drawing(people: int, drawn: Times) -> None:
+def show_drawing(sizes: Sizes) -> None:
     """A population drawn and written."""
-    print(f"\n{people:,} people with their year drawn and written, both cores:\n")
+    taken = []
+    for _ in range(sizes.few_rounds):
+        taken.append(ask("inputs", "draw", sizes.memory_people, WORK / "drawn"))
+        shutil.rmtree(WORK / "drawn")
+    print(f"\n{sizes.memory_people:,} people with their year drawn and written, both cores:\n")
     header("seconds")
     for kind, what in ((CLOCK, "clock"), (PROCESSOR, "processor")):
-        row("drawn", what, [times[kind] for times in drawn])
+        row("drawn", what, [times[kind] for times in taken])
 
 
 def header(*titles: str) -> None:
@@ -264,6 +259,14 @@ def figure(value: float) -> str:
     """A figure with three digits that count."""
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
+
+PARTS = {
+    "memory": show_memory,
+    "files": show_files,
+    "sizes": show_sizes,
+    "compiling": show_compiling,
+    "drawing": show_drawing,
+}
 
 if __name__ == "__main__":
     main()
