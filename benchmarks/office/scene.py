@@ -11,6 +11,7 @@ from tests.office.world import build
 
 from sanchong.office.actor import Actor
 from sanchong.office.claims.models import PersonYear
+from sanchong.office.people.models import Person
 
 FIRST_PERSON: Final = 7_100_000_001
 FIRST_VISIT: Final = 7_200_000_001
@@ -54,8 +55,9 @@ def lay(people: int) -> Scene:
                 cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, first - 1])
     city = build()
     crowd = gather(city, people, visits=1, lines=5, kinds=("inpatient",))
+    laid = Person.objects.filter(number__in=crowd.people).values_list("pk", flat=True)
     PersonYear.objects.bulk_create(
-        (PersonYear(person_id=person, year=YEAR, entries=ENTRIES) for person in crowd.people), 1000
+        (PersonYear(person_id=person, year=YEAR, entries=ENTRIES) for person in laid), 1000
     )
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
