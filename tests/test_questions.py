@@ -238,3 +238,15 @@ def test_warnings_refused(engine: Engine) -> None:
     refused = refusal(lambda: early_warning(engine, HERE, "monitored", 1))
     assert (refused.code, refused.where) == ("assumed_value", "early_warning.threshold.falling_back")
     assert refusal(lambda: early_warning(engine, HERE, "", 1)).where == "category"
+
+
+def test_a_waived_pair_may_be_held_together(engine: Engine) -> None:
+    """Of kidney disease beside dialysis only the first has a quarterly limit; which side the waiver names first is all one."""
+    setting = Setting("140300", DAY, terms=LIMITS | {f"{LIMIT}.ckd": "500"})
+    held = ["ckd", "dialysis"]
+    assert refusal(lambda: quarterly_limit(engine, setting, held)).code == "mutually_exclusive"
+    for waived in (("ckd", "dialysis"), ("dialysis", "ckd")):
+        answer = quarterly_limit(engine, setting, held, waived=[waived])
+        assert answer.data["limit"] == "500.00"
+    other = [("copd", "cor_pulmonale")]
+    assert refusal(lambda: quarterly_limit(engine, setting, held, waived=other)).code == "mutually_exclusive"

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from tests.office.rush import Request
 
 CLIENTS: Final = 8
-PEOPLE, VISITS = 400, 20
+PEOPLE, VISITS = 600, 20
 ANSWERS: Final = 15
 """So many answers at least between two kills: the kill comes amid work."""
 PATIENCE: Final = 120

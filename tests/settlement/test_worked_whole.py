@@ -100,7 +100,16 @@ def what_a_settled_case_meets(own: list[Worked]) -> None:
     assert {"year_end_assistance", "quarter_left"} <= one.rules <= one.called and "value" not in one.rules
     assert "year_end_assistance" in one.moving < one.called
     assert ("year_end_assistance", RATE) not in one.uses
-    assert {address for _, address in one.uses} <= set(one.values) and all(rule for rule, _ in one.uses)
+    assert {address for _, address in one.uses} <= set(one.values)
+    assert {rule for rule, _ in one.uses} <= one.called
+    assert one.uses >= {
+        ("quarterly_quota", "outpatient.chronic.quarterly_limit.diabetes"),
+        ("basic_insurance", "pooled_fund.annual_cap"),
+        ("catastrophic_insurance", "catastrophic.deductible.standard"),
+    }
+    assert "catastrophic_insurance" in one.called - one.moving, (
+        "30 yuan reach no deductible: all its parts are 0"
+    )
 
 
 def what_a_refused_case_meets(own: list[Worked]) -> None:
@@ -131,6 +140,15 @@ def test_what_a_case_tells_of_itself(tmp_path: Path) -> None:
     as_its_file_tells_it(own)
     what_a_settled_case_meets(own)
     what_a_refused_case_meets(own)
+
+
+def test_a_pair_is_met_only_by_the_refusal_for_it(tmp_path: Path) -> None:
+    """Refused because diabetes is not recognised; that ckd excludes dialysis plays no part."""
+    held = person(recognitions=recognised("ckd", "dialysis"))
+    root = write(tmp_path, [worked_row(case(CHRONIC, case="other", person=held))])
+    one = next(one for one in Proofs(load_law([root])).worked if one.document == "local")
+    assert one.results["zh"]["error"]["code"] == "not_recognised"
+    assert one.clauses == {"shanxi.a8"}
 
 
 def test_the_order_of_a_clauses_cases(proofs: Proofs) -> None:
