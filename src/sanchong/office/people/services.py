@@ -276,23 +276,46 @@ def _place_of(code: str) -> tuple[str, str]:
     return "county", f"{code[:4]}00"
 
 
-@transaction.atomic
 def form_household(
     actor: Actor, area: str, people: Sequence[Person], when: When, number: str = ""
 ) -> Household:
     """A household with its place of registration and its people; who belongs to another refuses (see :func:`move`)."""
+    return form_households(actor, [Home(area, people, number)], when)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A household that is to be formed: where it is registered, whose it is, its number ("": the office gives one)."""
+
+    area: str
+    people: Sequence[Person]
+    number: str = ""
+
+
+@transaction.atomic
+def form_households(actor: Actor, homes: Sequence[Home], when: When) -> list[Household]:
+    """Several households, all or none, as :func:`form_household` forms one."""
     agency_only(actor)
-    if number and Household.objects.filter(realm=actor.realm, number=number).exists():
-        raise Refusal(
-            "household_taken", "number", f"户编号 {number} 已登记", f"household {number} is registered"
-        )
-    household = Household(number=number or new_number("H"), realm_id=actor.realm)
-    check_columns(household)
-    household.save()
-    record(actor, "household.form", "household", household.number)
-    place(actor, household, area, when)
-    keeping.keep(kinds.MEMBER, actor, [Member(person=p, household=household, **when.columns) for p in people])
-    return household
+    for chunk in in_chunks({home.number for home in homes if home.number}):
+        taken = Household.objects.filter(realm=actor.realm, number__in=chunk).order_by("pk").first()
+        if taken is not None:
+            raise Refusal(
+                "household_taken",
+                "number",
+                f"户编号 {taken.number} 已登记",
+                f"household {taken.number} is registered",
+            )
+    formed = [Household(number=home.number or new_number("H"), realm_id=actor.realm) for home in homes]
+    for household in formed:
+        check_columns(household)
+    Household.objects.bulk_create(formed)
+    record_all(actor, [Act("household.form", "household", household.number) for household in formed])
+    pairs = list(zip(formed, homes, strict=True))
+    registered = [Registration(household=h, area_id=home.area, **when.columns) for h, home in pairs]
+    keeping.keep(kinds.REGISTRATION, actor, registered)
+    members = [Member(person=p, household=h, **when.columns) for h, home in pairs for p in home.people]
+    keeping.keep(kinds.MEMBER, actor, members)
+    return formed
 
 
 def place(actor: Actor, household: Household, area: str, when: When) -> Registration:

@@ -42,11 +42,14 @@ def register(actor: Actor, rows: Sequence[Row], year: int, advance: Advance) -> 
     for row in rows:
         homes[row["household"]].append(row)
     when = _when(dt.date(year - 1, 1, 1))
-    for name, members in homes.items():
-        area = township(members[0]["township"])
-        number = f"{actor.realm}-{name}"
-        services.form_household(actor, area, [people[m["person"]] for m in members], when, number)
-        advance(len(members))
+    formed = [
+        services.Home(
+            township(members[0]["township"]), [people[m["person"]] for m in members], f"{actor.realm}-{name}"
+        )
+        for name, members in homes.items()
+    ]
+    services.form_households(actor, formed, when)
+    advance(len(rows))
     keeping.keep(kinds.ENROLMENT, actor, [_enrolment(people[r["person"]], r, year) for r in rows])
     return people
 
