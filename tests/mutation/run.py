@@ -68,6 +68,7 @@ TESTS = (
 )
 """Tests that are quick and reach these rooms. What needs a browser, a wheel, a compiler or a process is none."""
 QUIET = ("-q", "-p", "no:cacheprovider", "-s", "--assert=plain", "--tb=native", "--no-header", "--no-summary")
+QUIET += ("-o", "DJANGO_SETTINGS_MODULE=")  # none of them needs the office
 AT_IMPORT = ""
 """The name under which coverage notes what runs outside of tests."""
 CLAUSES = "tests/rules/test_registry.py"
@@ -315,13 +316,24 @@ def imported(course: Course, of: Reached) -> None:
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
             allow(PATIENCE * LEAST + PATIENCE * sum(of.seconds[test] for test in tests))
             import_mutated(mutant)
-            if "rules" in mutant.file.parts and pytest.main(["-x", *QUIET, CLAUSES, "tests/rules"]):
-                return STATUS[KILLED]
-            failed = files and pytest.main(["-x", *QUIET, *files], plugins=[Chosen(tests)])
+            try:
+                if "rules" in mutant.file.parts and pytest.main(["-x", *QUIET, CLAUSES, "tests/rules"]):
+                    return STATUS[KILLED]
+                failed = files and pytest.main(["-x", *QUIET, *files], plugins=[Chosen(tests)])
+            except Exception as problem:
+                if not comes_from_program(problem):
+                    raise
+                failed = True
             return STATUS[KILLED if failed else SURVIVED]
 
         course.start(at, task)
     course.finish()
+
+
+def comes_from_program(problem: BaseException) -> bool:
+    """Whether the program itself failed, while it was imported with the mutant in it, and not what runs the tests."""
+    frames = traceback.extract_tb(problem.__traceback__)
+    return any(Path(frame.filename).is_relative_to(SOURCE / "sanchong") for frame in frames)
 
 
 # the whole

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from functools import cache
 
 import pytest
 
+import sanchong.rules as package
 from sanchong.law.library import load_law
 from sanchong.rules.registry import all_rules, rules_by_clause
+from sanchong.rules.rule import RULES
 
 LOOK_UPS = {"number_of", "rate_of"}
 """Their clause is that of the value."""
@@ -36,3 +39,11 @@ def test_rules_by_clause() -> None:
     for clause, names in found.items():
         cited = [all_rules()[name].clause == clause for name in names]
         assert cited == sorted(cited, reverse=True), clause
+
+
+def test_a_rule_is_found_though_nobody_has_imported_its_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = all_rules()["deposit_waived"]
+    monkeypatch.setattr(package, "deposit", sys.modules["sanchong.rules.deposit"])
+    monkeypatch.delitem(sys.modules, "sanchong.rules.deposit")
+    monkeypatch.delitem(RULES, rule.name)
+    assert all_rules()[rule.name].clause == rule.clause

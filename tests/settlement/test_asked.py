@@ -134,3 +134,12 @@ clauses:
     asked: dict[str, Any] = {"question": "disease_of_legacy_code", "area": "140700"}
     assert ask(engine, **asked, inputs={"code": "4"})["answer"] == {"disease": "copd"}
     assert refusal(engine, **asked, inputs={"code": "5"}) == ("unmodelled", "legacy_codes.5")
+
+
+def test_a_number_is_bounded(engine: Engine) -> None:
+    weeks = {name: {"address": f"prescription.long.{name}"} for name in ("min_weeks", "max_weeks")}
+    given = {"rule": "long_prescription_allowed"}
+    assert ask(engine, **given, inputs={"days": 10**9, **weeks})["answer"] == {"result": False}
+    assert refusal(engine, **given, inputs={"days": 10**9 + 1, **weeks}) == ("invalid_input", "inputs.days")
+    assert ask(engine, **given, inputs={"days": 0, **weeks})["answer"] == {"result": False}
+    assert refusal(engine, **given, inputs={"days": -1, **weeks}) == ("invalid_input", "inputs.days")

@@ -78,7 +78,7 @@ class Rule(Generic[P, R]):
         self.name = bare.__name__
         self.__doc__ = bare.__doc__
         units = dict(bare.__annotations__)
-        self.returns: str = units.pop("return", "None")
+        self.returns: str = units.pop("return")
         self.parameters: dict[str, str] = units
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:

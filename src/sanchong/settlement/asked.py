@@ -181,14 +181,15 @@ READ: Final[dict[str, Callable[[Fields, str], Any]]] = {
     "Category": _category,
     "Insurance": lambda given, key: given.choice(key, INSURANCES),
     "Area": lambda given, key: int(given.area(key)),
-    "Condition": lambda given, key: given.text(key),
 }
-"""How an input is read, by its unit; a condition is read further against the catalogue."""
+"""How an input is read, by its unit; a condition is read against the catalogue."""
 
 
 def askable(rule: Rule[..., Any]) -> bool:
     """Whether a rule can be asked by itself: its inputs and its result are plain."""
-    return bool(rule.clause) and set(rule.parameters.values()) <= set(READ) and rule.returns in PLAIN
+    return (
+        bool(rule.clause) and set(rule.parameters.values()) <= {*READ, "Condition"} and rule.returns in PLAIN
+    )
 
 
 def _of_rule(rule: Rule[..., Any], setting: Setting, given: Fields, diseases: tuple[Disease, ...]) -> Ready:
