@@ -151,6 +151,14 @@ def test_a_pair_is_met_only_by_the_refusal_for_it(tmp_path: Path) -> None:
     assert one.clauses == {"shanxi.a8"}
 
 
+def test_a_call_whose_parts_are_all_nothing_comes_to_nothing(tmp_path: Path) -> None:
+    """A line of no amount is split into nothing."""
+    free = outpatient(disease="diabetes") | {"lines": [{"id": "1", "class": "A", "amount": "0"}]}
+    root = write(tmp_path, [worked_row(case(free, case="free"))])
+    one = next(one for one in Proofs(load_law([root])).worked if one.document == "local")
+    assert one.ok and "line_scope" in one.called - one.moving
+
+
 def test_the_order_of_a_clauses_cases(proofs: Proofs) -> None:
     """Those that show it; then those in which most of what carries it comes to something; then its own document's."""
 
