@@ -267,15 +267,3 @@ def test_fractions_become_percentages_only_at_the_end() -> None:
     assert per_cent(0, 0) == "0%"
     assert per_cent(5, 1000, 1) == "0.5%"
     assert per_cent(1, 1, 0) == "100%"
-
-
-def test_a_sentence_shows_no_place_that_is_never_filled() -> None:
-    """Asthma and copd, both recognised before the scheme: the lower gives way until the person chooses."""
-    both = [
-        {"disease": name, "from": "2024-01-01", "to": None, "legacy": True} for name in ("asthma", "copd")
-    ]
-    data = case("两种", [outpatient("门诊一", "2025-05-10", "copd", "100")], region="140700")
-    data["person"]["recognitions"] = both
-    said = [sentence.text for s in year(data).bills[0].steps for sentence in s.detail.sentences]
-    assert "同时认定了互斥病种" in said
-    assert not any("{" in text for text in said)

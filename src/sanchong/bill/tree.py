@@ -49,13 +49,9 @@ def fen(node: Node | None, name: str) -> int | None:
     return NO_LIMIT if value is None else parse_yuan(value)
 
 
-UNFILLED: Final = "：{held}"
-"""A place that the sentence of `conflicts` never fills. Receipts hash it, so that it stays there and is not shown."""
-
-
 def sentence(node: Node) -> str:
     """A node's sentence, with its result where the sentence leaves it out."""
-    text = str(node["text"]).removesuffix(UNFILLED)
+    text = str(node["text"])
     if node["amount"] is not None and "×" in text and "=" not in text and "：" not in text:
         text += f" = {yuan(parse_yuan(node['amount']))}"
     return text
