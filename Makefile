@@ -9,14 +9,17 @@ BIN := $(VENV)/bin
 RIVALS := build/rivals/env
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test bench mutation bench-rivals check lock clean
+.PHONY: run test bench mutation bench-rivals handbook check lock clean
 .DEFAULT_GOAL := run
 
+# A family's year in the terminal and as a page; then the office with a demonstration city (in build/office, kept for the next
+# time), served on this machine until Ctrl-C.
 run: $(VENV)/.run
 	@mkdir -p build
 	$(BIN)/sanchong settle examples/subsistence-family.json --accept-assumed --format table
 	$(BIN)/sanchong settle examples/subsistence-family.json --accept-assumed --format html --out build/subsistence-family.html
 	@echo "The same bill as a page: $(CURDIR)/build/subsistence-family.html"
+	$(BIN)/sanchong office try
 
 test: check
 	@mkdir -p build
@@ -44,22 +47,26 @@ mutation: $(VENV)/.dev
 bench-rivals: $(VENV)/.dev $(RIVALS)/.installed
 	$(BIN)/python -m benchmarks.rivals.run
 
+# The pictures of docs/handbook, from those that the browser tests have made.
+handbook: $(VENV)/.dev
+	$(BIN)/python -m tests.browser.handbook
+
 # Remakes both lock files: versions and hashes only, no address of any package host.
 LOCK := build/lock/bin/uv pip compile --quiet --universal --upgrade --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate
 
 lock: build/lock/.uv
 	$(LOCK) --all-extras pyproject.toml -o requirements.lock
-	echo hatchling | $(LOCK) -c requirements.lock pyproject.toml - -o requirements-run.lock
+	echo hatchling | $(LOCK) --extra office --extra batch -c requirements.lock pyproject.toml - -o requirements-run.lock
 	$(LOCK) --python-version 3.11 benchmarks/rivals/requirements.in -o benchmarks/rivals/requirements.lock
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-# What `run` needs: the runtime dependencies and the build backend.
+# What `run` needs: the dependencies of the rules, the office and its synthetic city, and the build backend.
 $(VENV)/.run: requirements-run.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(PIP) install --require-hashes -r requirements-run.lock
+	$(PIP) install --no-compile --require-hashes -r requirements-run.lock
 	$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 

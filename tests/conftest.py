@@ -25,7 +25,7 @@ ARGUMENTS = (
 )
 
 
-def _executable() -> str | None:
+def executable() -> str | None:
     """The system's Chromium: the one that SANCHONG_CHROMIUM names, else the first one on the path."""
     return os.environ.get("SANCHONG_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 
@@ -33,8 +33,8 @@ def _executable() -> str | None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A headless Chromium with a profile of its own. Without one: skipped by hand, failed under CI."""
-    executable = _executable()
-    if executable is None:
+    program = executable()
+    if program is None:
         message = f"no Chromium for the browser tests: {NEEDED}"
         if os.environ.get("CI"):
             pytest.fail(message, pytrace=False)
@@ -43,7 +43,7 @@ def browser() -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
+        browser = playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
         yield browser
         browser.close()
 

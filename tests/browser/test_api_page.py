@@ -66,6 +66,8 @@ def test_a_first_call_works_by_copying_one_line(page: Page, live_server: Any) ->
     token = open_sandbox(city.actor, city.hospital.code).secret
     opened(page, live_server, token)
     assert "token" not in page.url
+    kept = page.evaluate("JSON.stringify([{...sessionStorage}, {...localStorage}, document.cookie])")
+    assert token not in kept, "a token is kept nowhere in the browser"
     line = page.inner_text("#start .line pre")
     done = subprocess.run([*shlex.split(line), "-s"], capture_output=True, text=True, timeout=30, check=True)
     assert "测试甲" in done.stdout

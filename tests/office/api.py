@@ -97,7 +97,10 @@ class Program:
 
         response = self.client.post(
             BASE + path,
-            {"file": SimpleUploadedFile("sheet.csv", data), **fields},
+            {
+                "file": SimpleUploadedFile("sheet.xlsx" if data.startswith(b"PK") else "sheet.csv", data),
+                **fields,
+            },
             headers={"Authorization": f"Bearer {self.secret}"},
         )
         return checked("POST", path, response)  # type: ignore[arg-type]

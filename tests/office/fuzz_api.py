@@ -46,7 +46,7 @@ checks.positive_data_acceptance.expected-statuses = ["2xx", "401", "403", "404",
 # is no stay; a right that ends before it begins; a day outside the year that is asked for (422).
 [[operations]]
 include-operation-id = [
-    "register_visit", "amend_visit", "discharge_visit", "preview_facts", "confirm_facts", "person_year"
+    "register_visit", "amend_visit", "add_lines", "discharge_visit", "preview_facts", "confirm_facts", "person_year"
 ]
 checks.positive_data_acceptance.expected-statuses = ["2xx", "401", "403", "404", "409", "422"]
 """

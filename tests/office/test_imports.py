@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -734,3 +735,19 @@ def test_a_provider_already_there_by_hand_is_recognised(actor: Actor) -> None:
     header = ["机构编码", "名称", "类型", "所在地", "等级", "收费类别", "隶属级别", "属性起始日期"]
     data = table(["H1", "市医院", "hospital", "140302", "3", "3", "city", "2026-01-01"], header=header)
     assert services.preview(actor, "providers", data).counts["unchanged"] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "fits"),
+    [
+        ("人员.CSV", b"a,b", True),
+        ("people.xlsx", b"PK\x03\x04", True),
+        ("people.csv", b"PK\x03\x04", False),
+        ("people.xlsx", b"a,b", False),
+        ("people.exe", b"a,b", False),
+        ("", b"a,b", False),
+    ],
+)
+def test_a_file_is_named_for_what_it_is(name: str, data: bytes, fits: bool) -> None:
+    with nullcontext() if fits else refused("file_type", "file"):
+        sheet.check_name(name, data)

@@ -19,6 +19,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Office:
     office = new_office(tmp_path_factory.mktemp("city") / "home")
     said = office.run("demo", "--people", "30", "--seed", "5")
     assert "people: 30\n" in said and "providers: 20\n" in said
+    assert "sanchong-demo-2025" in said and "agency_county" in said
     assert re.search(r" http://127\.0\.0\.1:8000/api/v1/#token=sc_\S+\n", said)
     return office
 
@@ -28,6 +29,12 @@ def backup(city: Office, tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("backup") / "office.tar.gz"
     assert "the keys are not in it" in city.run("backup", file)
     return file
+
+
+def test_a_demonstration_names_its_accounts_and_stays_on_this_machine(city: Office) -> None:
+    assert codes(city.run("serve", "--host", "0.0.0.0", "--port", "0", status=1)) == ["loopback_only"]
+    with city.served() as address:
+        assert status_of(f"{address}/sign-in/") == 200
 
 
 def codes(said: str) -> list[str]:
@@ -107,6 +114,23 @@ def test_a_token_is_issued_listed_and_revoked(city: Office) -> None:
     ]
     unknown = city.run("token", "issue", "--name", "x", "--scope", "law:read", "--provider", "H0", status=1)
     assert codes(unknown) == ["not_found"]
+
+
+def test_an_office_begins_with_an_administrator_and_its_areas(tmp_path: Path) -> None:
+    """In an empty office: the first password signs in and must be changed; areas stand each under the one above."""
+    office = new_office(tmp_path / "home")
+    office.migrate()
+    told = office.run("administrator", "wang", "--name", "王敏")
+    assert "wang is an administrator; first password: " in told
+    assert codes(office.run("administrator", "wang", "--name", "王敏", status=1)) == ["account_taken"]
+    file = tmp_path / "areas.csv"
+    file.write_text("code,name\n140000,山西省\n140300,阳泉市\n140302,城区\n", encoding="utf-8")
+    assert "3 areas registered" in office.run("areas", file)
+    assert "3 areas registered" in office.run("areas", file), "once more changes nothing"
+    file.write_text("code,name\n140303,矿区\n140402001,某街道\n", encoding="utf-8")
+    assert codes(office.run("areas", file, status=1)) == ["unknown_area"]
+    file.write_text("代码,名称\n140303,矿区\n", encoding="utf-8")
+    assert "the first row must be code,name" in office.run("areas", file, status=2)
 
 
 def test_a_sandbox_is_filled_once(city: Office) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import orjson
 import pytest
@@ -67,6 +69,42 @@ def test_every_client_gets_its_own_answer(office: served.Served, crowd: Crowd) -
     assert [(status, about) for status, _, about in told] == [(200, visit) for _, visit, _ in told]
     assert len(told) == Settlement.objects.count() == PEOPLE * VISITS
     assert audit().findings == []
+
+
+@pytest.fixture
+def bare(city: City) -> Iterator[served.Served]:
+    """The office in one process, about nobody."""
+    said = connection.settings_dict
+    url = f"sqlite:///{said['NAME']}"
+    if connection.vendor == "postgresql":
+        url = served.as_role(f"postgresql://sanchong@{said['HOST']}:{said['PORT']}/{said['NAME']}")
+    running = served.Served(url, served.token(city.realm.pk, city.hospital.code), 1)
+    running.start()
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+def test_where_a_message_ends_is_never_in_doubt(bare: served.Served) -> None:
+    """Two lengths are refused; beside chunks a length counts for nothing, and nothing more is read from the connection."""
+
+    def answers(said: str) -> list[str]:
+        """The status of each answer, until the server closes the connection: a TimeoutError if it does not."""
+        with socket.create_connection(("127.0.0.1", bare.port), timeout=10) as line:
+            line.sendall(said.encode())
+            got = b""
+            with suppress(ConnectionResetError):
+                while part := line.recv(65536):
+                    got += part
+        return [part.split(" ")[0] for part in got.decode(errors="replace").split("HTTP/1.1 ")[1:]]
+
+    to = "POST /api/v1/me HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+    hidden = "GET /api/v1/nothing HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+    length = f"Content-Length: {5 + len(hidden)}\r\n"
+    assert answers(f"{to}Content-Length: 5\r\n{length}\r\nabcde{hidden}") == ["400"]
+    for both in (f"{length}Transfer-Encoding: chunked\r\n", f"Transfer-Encoding: chunked\r\n{length}"):
+        assert answers(f"{to}{both}\r\n0\r\n\r\n{hidden}") == ["405"]
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no server that goes away")

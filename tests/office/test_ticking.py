@@ -63,11 +63,16 @@ def test_a_tick_seals_exports_and_works_with_the_servers_rights(
     put(to="P1")
     with as_server():
         report = tick(NOW)
-    assert report == Report({"seal": 1, "export_head": 1, "outbox": 1}, [])
+    assert report == Report({"seal": 1, "export_head": 1, "outbox": 1, "uploads": 0}, [])
     assert worked == [{"to": "P1"}] and Sealed.objects.count() == 1
     act()
-    assert tick(NOW + dt.timedelta(seconds=5)).done == {"seal": 1, "export_head": 0, "outbox": 0}
-    assert tick(NOW + dt.timedelta(days=1)).done == {"seal": 0, "export_head": 1, "outbox": 0}
+    assert tick(NOW + dt.timedelta(seconds=5)).done == {
+        "seal": 1,
+        "export_head": 0,
+        "outbox": 0,
+        "uploads": 0,
+    }
+    assert tick(NOW + dt.timedelta(days=1)).done == {"seal": 0, "export_head": 1, "outbox": 0, "uploads": 0}
     assert sealing.verify().sound and sealing.verify().heads == 2
 
 
@@ -104,7 +109,7 @@ def test_a_duty_that_fails_is_told_and_keeps_no_other_from_its_work(
     report = tick(NOW)
     (trouble,) = report.troubles
     assert trouble.where == "export_head" and "NotADirectoryError" in trouble.error
-    assert report.done == {"seal": 1, "outbox": 1} and worked == [{}]
+    assert report.done == {"seal": 1, "outbox": 1, "uploads": 0} and worked == [{}]
     home.unlink()
     assert tick(NOW).done["export_head"] == 1
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
-from tests.office import staffed, world
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from tests.office import staffed, within, world
 from tests.office.master import refused
 from tests.office.staffed import Staffed
+from tests.office.within import Matter
 
 from sanchong.dates import today
 from sanchong.office.accounts import staff
@@ -17,15 +21,20 @@ from sanchong.office.accounts.roles import ROLES
 from sanchong.office.accounts.services import agency_only, real_agency_only
 from sanchong.office.actor import Actor
 from sanchong.office.citizens import services as citizens
+from sanchong.office.claims import queries as claims_queries
 from sanchong.office.claims import services as claims
-from sanchong.office.claims.models import Visit
+from sanchong.office.claims import statement
+from sanchong.office.claims.models import Command, Settlement, Visit
+from sanchong.office.claims.services import later
 from sanchong.office.keeping import When
 from sanchong.office.people import queries
-from sanchong.office.people.models import Household, Person
+from sanchong.office.people import services as people
+from sanchong.office.people.models import Grant, Household, Member, Person, Recognition
 from sanchong.office.providers.models import Provider
 from sanchong.office.trail.models import Entry
 from sanchong.office.visibility import counted_people, fields_for, visible_people, visible_visits
 from sanchong.office.web.today import month
+from sanchong.settlement.refusal import Refusal
 
 pytestmark = pytest.mark.django_db
 
@@ -305,3 +314,207 @@ def test_departments_and_citizens_write_nothing(office: Staffed) -> None:
     assert holder is not None
     with refused("agency_only"):
         agency_only(citizens.actor_for_self(holder))
+
+
+# ── claims ───────────────────────────────────────────────────────────────────────────────────
+
+NOT_THERE = {"no_visit", "no_settlement", "not_found"}
+NOT_SHOWN = {"agency_only", "amounts", "clinical", "not_authorised"}
+
+
+def matter(office: Staffed) -> Matter:
+    """Somebody of the first district with an outpatient visit that is settled, a stay that waits, and another that goes on."""
+    person, settled = here(office)
+    done = claims.settle(settled.number, "key-matter", office.city.actor)
+    waiting = office.city.visit(person, "inpatient", "2026-05-12", ("A1", "9000"))
+    stay = office.city.visit(person, "inpatient", "2026-05-20")
+    Visit.objects.filter(pk=stay.pk).update(state="registered")
+    return Matter(person, settled, waiting, stay, Settlement.objects.get(number=done["settlement"]))
+
+
+def refusal_of(call: within.Try, actor: Actor, of: Matter) -> str:
+    """The code with which a call is refused; "" if it gave nothing; it must not give anything else."""
+    try:
+        found = call(actor, of)
+    except Refusal as refusal:
+        return refusal.code
+    assert found == [], found
+    return ""
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_next_door_reads_and_changes_nothing_of_claims(office: Staffed, role: str) -> None:
+    of = matter(office)
+    neighbour = next_door(office, role)
+    for name, read in within.READS.items():
+        assert refusal_of(read, neighbour, of) in {"", *NOT_THERE, *NOT_SHOWN}, name
+    commands, entries = Command.objects.count(), Settlement.objects.count()
+    for name, command in (within.OF_VISITS | within.OF_PEOPLE).items():
+        expected = {"agency_only"}
+        if ROLES[role].serves or (ROLES[role].place == "provider" and name in within.OF_VISITS):
+            expected = NOT_THERE
+        assert refusal_of(command, neighbour, of) in expected, name
+    if ROLES[role].place != "provider":  # to a hospital somebody presents their document
+        code = "not_found" if ROLES[role].serves else "agency_only"
+        assert refusal_of(within.REGISTER["register"], neighbour, of) == code
+    assert (Command.objects.count(), Settlement.objects.count()) == (commands, entries)
+    assert not Entry.objects.filter(account=neighbour.account, person_id=of.person.pk).exists()
+
+
+@pytest.mark.parametrize(
+    "role", sorted(r.code for r in ROLES.values() if not r.serves and r.place != "provider")
+)
+def test_only_the_agency_and_providers_change_what_they_see(office: Staffed, role: str) -> None:
+    of, actor = matter(office), office.actor(role)
+    before = Command.objects.count()
+    for name, command in within.COMMANDS.items():
+        assert refusal_of(command, actor, of) == "agency_only", name
+    assert Command.objects.count() == before
+
+
+@pytest.mark.parametrize("role", ["civil_affairs", "taxation", "expert", "analyst", "administrator"])
+def test_who_sees_no_amounts_reads_no_visit(office: Staffed, role: str) -> None:
+    of, actor = matter(office), office.actor(role)
+    for name, read in within.READS.items():
+        if name == "outlook" and ROLES[role].clinical:
+            continue  # an expert may ask what would be paid; it is told why not, and no bill that was made out
+        assert refusal_of(read, actor, of) in {"", *NOT_THERE, *NOT_SHOWN}, name
+
+
+@pytest.mark.parametrize("role", ["finance", "insurer"])
+def test_a_department_sees_what_was_paid_and_no_disease(office: Staffed, role: str) -> None:
+    of, actor = matter(office), office.actor(role)
+    visit = claims_queries.visit(actor, of.settled.number)
+    assert (visit["disease"], visit["diagnoses"], visit["lines"]) == ("", [], [])
+    assert visit["total"] == "290.00" and len(visit["settlements"]) == 1
+    assert {v["disease"] for v in claims_queries.visits(actor)["visits"]} == {""}
+    account = claims_queries.account(actor, of.person.number, 2026)
+    assert account["quota"]["refusal"]["code"] == "clinical" and not {"text", "by_disease"} & set(
+        account["quota"]
+    )
+    told = statement.statement(actor, of.settlement.number)
+    (settled,) = told["result"]["visits"]
+    assert (settled["lines"], settled["explanation"], settled["gates"]) == ([], [], [])
+    assert told["amounts"]["total"] == settled["total"] == "290.00"
+    shown = f"{visit}{account}{told}"
+    assert not [word for word in ("diabetes", "糖尿病", "A1") if word in shown]
+    assert "糖尿病" in f"{statement.statement(office.actor('reviewer'), of.settlement.number)}"
+    for name in ("statement's page", "outlook"):
+        assert refusal_of(within.READS[name], actor, of) == "clinical"
+
+
+@pytest.mark.parametrize("role", ["agency_village", "agency_county", "physician"])
+def test_those_of_the_place_settle_and_reverse(office: Staffed, role: str) -> None:
+    of, actor = matter(office), office.actor(role)
+    assert claims_queries.visit(actor, of.settled.number)["disease"] == "diabetes"
+    claims.quote(of.waiting.number, actor)
+    claims.settle(of.waiting.number, "key-settle", actor)
+    preview = claims.preview_reversal(of.settled.number, actor)
+    claims.reverse(of.settled.number, "key-reverse", actor, "误结", preview["digest"])
+    assert [s["kind"] for s in claims_queries.settlements(actor)["settlements"]][-1] == "settle"
+    assert Entry.objects.filter(account=actor.account, act="claims.reverse").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("role", ["agency_county", "physician"])
+def test_an_account_settles_in_as_few_statements_as_a_program(office: Staffed, role: str) -> None:
+    of = matter(office)
+    with CaptureQueriesContext(connection) as captured:
+        claims.settle(of.waiting.number, "key-settle", office.actor(role))
+    asked = [
+        q["sql"] for q in captured if not q["sql"].startswith(("BEGIN", "COMMIT", "RELEASE", "SAVEPOINT"))
+    ]
+    ours = [sql for sql in asked if "accounts_" not in sql]  # who the role's account is, is asked by the test
+    assert len(ours) <= 12, ours
+
+
+def test_a_citizen_reads_their_own_and_changes_nothing(office: Staffed) -> None:
+    of = matter(office)
+    stranger = office.city.visit(office.city.person(), "inpatient", "2026-05-11", ("A1", "100"))
+    other = claims.settle(stranger.number, "key-other", office.city.actor)
+    holder = citizens.holder_of(citizen(office, of.person))
+    assert holder is not None
+    actor = citizens.actor_for_self(holder)
+    assert claims_queries.visit(actor, of.settled.number)["disease"] == "diabetes"
+    assert [s["settlement"] for s in claims_queries.settlements(actor)["settlements"]] == [
+        of.settlement.number
+    ]
+    assert len(claims_queries.account(actor, of.person.number, 2026)["entries"]) == 1
+    assert statement.statement(actor, of.settlement.number)["result"]["visits"][0]["explanation"]
+    with refused("no_visit"):
+        claims_queries.visit(actor, stranger.number)
+    with refused("no_settlement"):
+        statement.statement(actor, other["settlement"])
+    with refused("not_found"):
+        claims_queries.account(actor, stranger.person.number, 2026)
+    for name, command in within.COMMANDS.items():
+        assert refusal_of(command, actor, of) == "agency_only", name
+
+
+def test_an_agent_without_the_matter_reads_no_statement(office: Staffed) -> None:
+    of = matter(office)
+    agent = citizen(office, office.city.person())
+    held = citizens.authorise(
+        office.city.actor, agent, of.person, "child", ["rights"], When(today(), source="授权书")
+    )
+    actor = citizens.actor_for(held)
+    for name in ("visit", "visits", "settlements", "account", "statement", "statement's page"):
+        assert refusal_of(within.READS[name], actor, of) == "not_authorised", name
+    citizens.revoke(office.city.actor, held, "换发授权")
+    held = citizens.authorise(
+        office.city.actor, agent, of.person, "child", ["statements"], When(today(), source="授权书")
+    )
+    actor = citizens.actor_for(held)
+    assert statement.statement(actor, of.settlement.number)["person"] == of.person.number
+    told = Entry.objects.values_list("account", "on_behalf_of").get(act="settlement.statement")
+    assert told == (agent.pk, of.person.number)
+    for name, command in within.COMMANDS.items():
+        assert refusal_of(command, actor, of) == "agency_only", name
+
+
+def test_a_fact_about_a_household_that_reaches_beyond_the_area_is_left_to_the_city(office: Staffed) -> None:
+    of = matter(office)
+    home = of.person.memberships.get().household
+    away = staffed.moved(office.city.person(None), "140303")
+    own = away.memberships.get()
+    staffed.instead(
+        own, start=dt.date(2026, 7, 1)
+    )  # until then a member of the household in the first district
+    Member.objects.create(
+        person=away, household=home, start=own.start, end=dt.date(2026, 6, 30), known_from=own.known_from
+    )
+    visit = office.city.visit(away, "inpatient", "2026-05-11", ("A1", "9000"))
+    claims.settle(visit.number, "key-away", office.city.actor)
+    fact = {
+        "category": {
+            "household": home.number, "category": "extreme_poverty", "department": "民政", "from": "2026-01-01",
+        }
+    }  # fmt: skip
+    told = later.preview(office.actor("agency_city"), fact)
+    assert away.number in {year["person"] for year in told["years"]}
+    with refused("beyond_area"):
+        later.preview(office.actor("agency_county"), fact)
+
+
+def test_a_law_that_reaches_back_is_for_those_who_keep_what_all_share(office: Staffed) -> None:
+    fact = {"law": {"document": "raised"}}
+    with refused("agency_only"):
+        later.preview(office.actor("agency_county"), fact)
+
+
+def test_next_door_corrects_nobody_and_a_department_refers_nobody(office: Staffed) -> None:
+    person, _ = here(office)
+    grant, held = Grant.objects.get(), Recognition.objects.get()
+    neighbour = next_door(office, "agency_county")
+    with refused("not_found"):
+        people.correct_person(neighbour, person.number, "更正", name="李四")
+    for kind, row in (("grant", grant.pk), ("recognition", held.pk)):
+        with refused("not_found"):
+            people.withdraw(neighbour, kind, row, "有误")
+        with refused("not_found"):
+            people.end(neighbour, kind, row, dt.date(2026, 1, 1), "有误")
+    for role in ("health", "analyst", "expert"):
+        with refused("agency_only"):
+            people.refer(office.actor(role), person, When(today()), provider_code="H14030200001")
+    people.withdraw(office.actor("agency_county"), "grant", grant.pk, "有误")
+    people.withdraw(office.actor("agency_county"), "recognition", held.pk, "有误")

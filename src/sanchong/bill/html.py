@@ -11,12 +11,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from sanchong.bill.build import year_bill
-from sanchong.bill.model import Bill, YearBill, per_cent
+from sanchong.bill.model import Bill, Year, YearBill, per_cent
 from sanchong.bill.words import Lang, say
 from sanchong.law.library import Law
 from sanchong.money import yuan
 
-_TEMPLATES = Path(__file__).parent / "templates"
+_HERE = Path(__file__).parent
 
 
 def bill_page(
@@ -41,9 +41,30 @@ def case_fragment(year: YearBill, page_of: Callable[[str], str] = lambda clause:
     return _call("case", year.lang, year, page_of=page_of)
 
 
+def figures_fragment(bill: Bill, page_of: Callable[[str], str] = lambda clause: "") -> str:
+    """The heart of one bill: the three figures, the waterfall, why a tier did not pay; without its head, lines and foot."""
+    return _call("figures", bill.lang, bill, page_of=page_of)
+
+
+def lines_fragment(bill: Bill, page_of: Callable[[str], str] = lambda clause: "", most: int = 6) -> str:
+    """The table of a bill's fee lines: class, amount, in policy, who paid, and why not; open if there are at most ``most``."""
+    return _call("lines", bill.lang, bill, True, most, page_of=page_of)
+
+
+def assumed_fragment(bill: Bill | Year) -> str:
+    """The dashed box that names every assumed figure that a bill or a year leans on; "" if there is none."""
+    return _call("assumed_box", "zh" if isinstance(bill, Year) else bill.lang, bill.assumed)
+
+
+def closing_fragment(year: Year, page_of: Callable[[str], str] = lambda clause: "") -> str:
+    """The year-end payment with its arithmetic, and the year's accumulators."""
+    closing = _call("closing", "zh", year.closing, page_of=page_of) if year.closing else ""
+    return closing + _call("counters", "zh", year.counters)
+
+
 def bill_css() -> str:
     """The style sheet of the fragments and of the page."""
-    return (_TEMPLATES / "bill.css").read_text(encoding="utf-8")
+    return (_HERE / "static" / "bill.css").read_text(encoding="utf-8")
 
 
 def _call(macro: str, lang: Lang, *arguments: Any, **more: Any) -> str:
@@ -61,7 +82,7 @@ def _words(lang: Lang) -> dict[str, Any]:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
+        loader=FileSystemLoader(_HERE / "templates"),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -112,6 +112,8 @@ class LineRow:
     clause: Citation | None
     parts: dict[str, Fen]
     """By payer: pooled, catastrophic, other, assistance, hospital, patient."""
+    name: str = ""
+    """What was bought, where the one who shows the bill knows it."""
 
 
 @dataclass(frozen=True, slots=True)

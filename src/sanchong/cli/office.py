@@ -52,8 +52,9 @@ def serve(
         processes = serving.check_workers(workers)
         found = readiness.problems()
         if found:
-            _list(found, said)
+            show(found, said)
             raise typer.Exit(1)
+        serving.check_host(host)
         listening = serving.free_port(host, port)
         shown = f"[{host}]" if ":" in host else host
         print(
@@ -113,7 +114,7 @@ def check(lang: Lang = None) -> None:
 
         found = problems()
         if found:
-            _list(found, said)
+            show(found, said)
             raise typer.Exit(1)
         print(in_words(said, "检查通过", "ready"))
 
@@ -163,7 +164,7 @@ def verify_audit(lang: Lang = None) -> None:
 
         with steps(said) as begin:
             report = verify(towards(begin, "校验审计链", "Verifying the trail"))
-        _list(report.findings, said)
+        show(report.findings, said)
         print(
             in_words(
                 said,
@@ -193,7 +194,7 @@ def audit(
 
         with steps(said) as begin:
             report = prove(towards(begin, "核对", "Auditing"), workers=workers)
-        _list(report.findings, said)
+        show(report.findings, said)
         for what, count in sorted(report.counts.items()):
             print(f"{what}: {count:,}")
         if report.findings:
@@ -201,7 +202,7 @@ def audit(
         print(in_words(said, "核对无误", "nothing wrong"))
 
 
-def _list(found: Iterable[Any], lang: Language) -> None:
+def show(found: Iterable[Any], lang: Language) -> None:
     """A line for each refusal or finding on standard error, the first :data:`MOST_SHOWN` of them."""
     found = list(found)
     for one in found[:MOST_SHOWN]:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sanchong.cli.common import Lang, Language, fail, language
-from sanchong.cli.office_common import all_or_nothing, batch_installed, in_words, office, steps
+from sanchong.cli.office_common import all_or_nothing, batch_installed, in_words, office, steps, towards
 
 if TYPE_CHECKING:
     from sanchong.office.operations.demo.build import Made
 
 
+PAGES = ("生成政策网页", "Writing the policy pages")
 PAGE = "http://127.0.0.1:8000/api/v1/"
 """The interface's page, where `serve` listens if nothing else is said."""
 
@@ -38,6 +39,7 @@ def demo(
     said = language(lang)
     with office(said), all_or_nothing(said), batch_installed(said):
         from sanchong.office.operations.demo import build
+        from sanchong.office.web import policy
 
         if people > build.MOST_PEOPLE:
             most = build.MOST_PEOPLE
@@ -48,7 +50,8 @@ def demo(
             )
         with steps(said) as begin:
             made = build.build(build.Wanted(people, providers, year, seed), begin)
-        _show(made, said)
+            policy.build(towards(begin, *PAGES))
+        show_made(made, said)
         page = f"{PAGE}#token={made.token}"
         print(
             in_words(
@@ -57,6 +60,7 @@ def demo(
                 f"once served (sanchong office serve), try the interface in the sandbox of {made.hospital}: {page}",
             )
         )
+        show_accounts(said)
 
 
 def sandbox(
@@ -83,7 +87,30 @@ def sandbox(
         )
 
 
-def _show(made: Made, lang: Language) -> None:
+def show_accounts(lang: Language) -> None:
+    """Who may sign in to a demonstration, and how."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from sanchong.office.accounts import demonstration
+
+    table = Table(box=None)
+    for zh, en in (("角色", "role"), ("账号", "account"), ("单位", "for")):
+        table.add_column(in_words(lang, zh, en))
+    for account in demonstration.shown():
+        table.add_row(account.role, account.username, account.unit)
+    Console().print(table)
+    print(
+        in_words(
+            lang,
+            f"以上演示账号的密码都是 {demonstration.PASSWORD}；登录第二步的验证码显示在该页下方。服务只在本机开放。",
+            f"the password of each is {demonstration.PASSWORD}; the code of the second step is shown on that page."
+            " An office with such accounts is served on this machine only.",
+        )
+    )
+
+
+def show_made(made: Made, lang: Language) -> None:
     told = made.visits
     rows = [
         ("参保人", "people", made.people),

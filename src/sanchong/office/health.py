@@ -34,8 +34,8 @@ PRAGMAS: Final = (
 
 
 def of_surroundings(connection: BaseDatabaseWrapper) -> list[Refusal]:
-    """What is not in order outside the database, which is not asked: the secret, the keys and their place."""
-    return [*_secret(), *_keys(connection)]
+    """What is not in order outside the database, which is not asked: the secret, the proxies, the keys and their place."""
+    return [*_secret(), *_proxies(), *_keys(connection)]
 
 
 def of_database(connection: BaseDatabaseWrapper) -> list[Refusal]:
@@ -51,6 +51,16 @@ def _secret() -> Iterator[Refusal]:
             "SANCHONG_SECRET",
             f"SANCHONG_SECRET 未设置或不足 {LEAST_SECRET} 个字符；可用 {make} 生成",
             f"SANCHONG_SECRET is not set or shorter than {LEAST_SECRET} characters; make one with {make}",
+        )
+
+
+def _proxies() -> Iterator[Refusal]:
+    if settings.IN_EARNEST and not settings.ENVIRONMENT.proxies:
+        yield Refusal(
+            "no_proxies",
+            "SANCHONG_PROXIES",
+            "以本机以外的名称提供服务须经终结 TLS 的代理；请在 SANCHONG_PROXIES 写明其 IP 地址",
+            "reached under a name of its own the office stands behind a proxy that ends TLS: name its address in SANCHONG_PROXIES",
         )
 
 

@@ -19,7 +19,7 @@ WSGI_APPLICATION = "sanchong.office.wsgi.application"
 
 # In the order in which they know each other: each knows only those before it.
 OFFICE_APPS: Final = (
-    "trail", "accounts", "lawbook", "people", "citizens", "providers", "catalogue", "imports", "claims", "web",
+    "trail", "accounts", "lawbook", "people", "citizens", "providers", "catalogue", "imports", "claims", "studies", "web",
 )  # fmt: skip
 INSTALLED_APPS = [
     "unfold",
@@ -40,6 +40,8 @@ AUTH_USER_MODEL = "accounts.Account"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "sanchong.office.accounts.passwords.MixedValidator"},
+    {"NAME": "sanchong.office.accounts.passwords.OwnWordsValidator"},
+    {"NAME": "sanchong.office.accounts.passwords.CommonRootValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -49,6 +51,7 @@ AUTH_PASSWORD_VALIDATORS = [
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "sanchong.office.accounts.backend.PasswordBackend",
+    *(["sanchong.office.citizens.backend.IdentityBackend"] if ENVIRONMENT.identity_provider else []),
 ]
 LOGIN_URL = "web:sign_in"
 
@@ -67,10 +70,12 @@ AXES_VERBOSE = False
 # Not by address as well: a whole agency comes from one, and five wrong passwords of one clerk must not lock out the others.
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 
+# The first three give every answer its headers, those of the door included.
 MIDDLEWARE = [
-    "sanchong.office.api.door.Door",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "sanchong.office.web.middleware.PageHeaders",
+    "sanchong.office.api.door.Door",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -80,7 +85,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "sanchong.office.web.middleware.PageHeaders",
     "sanchong.office.web.middleware.Capacity",
     "axes.middleware.AxesMiddleware",
 ]
@@ -99,6 +103,9 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
+# What a page says after an act stands in the session, never in a cookie of its own.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
 # A JSON body; a form's file is bounded by the door of the interface and by imports.sheet.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 2**20
 APPEND_SLASH = False
@@ -112,6 +119,7 @@ IN_EARNEST: Final = not LOOPBACK.issuperset(ALLOWED_HOSTS)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
+        "object-src": ["'none'"],
         "script-src": ["'self'"],
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:"],
@@ -129,10 +137,15 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IN_EARNEST
 CSRF_COOKIE_NAME = "__Host-csrf" if IN_EARNEST else "sanchong-csrf"
 CSRF_COOKIE_HTTPONLY = True
+DISPLAY_COOKIE_NAME: Final = "__Host-display" if IN_EARNEST else "sanchong-display"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_FAILURE_VIEW = "sanchong.office.web.views.errors.csrf"
 SECURE_SSL_REDIRECT = IN_EARNEST
+# A program that calls without TLS is refused (api/door.py), not led on: nobody would notice that its token went in the clear.
+SECURE_REDIRECT_EXEMPT = [r"^api/"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IN_EARNEST else None
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if IN_EARNEST else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IN_EARNEST
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -147,6 +160,23 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = ENVIRONMENT.home / "static"
+# The bill has one style sheet, on the office's pages as on those that stand alone.
+STATICFILES_DIRS = [("bill", FOLDER.parent / "bill" / "static")]
+WHITENOISE_MIMETYPES = {".svg": "image/svg+xml; charset=utf-8"}
+
+# What is written where: docs/security.md. Refused requests stand in the trail, which tells who; the log would quote addresses.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "sanchong.office.logs.Line"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.request": {"level": "ERROR"},
+        "axes": {"level": "CRITICAL"},
+    },
+}
 
 LOCALE_PATHS = [FOLDER / "web" / "locale"]
 FORMAT_MODULE_PATH = "sanchong.office.web.formats"

@@ -1,4 +1,4 @@
-"""What the office does from time to time: seal the trail, export its head, work the outbox.
+"""What the office does from time to time: seal the trail, export its head, work the outbox, sweep uploads away.
 
 ``tick`` runs every few seconds, in one process or in several. Whatever fails stands in its report and is done again.
 """
@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from sanchong.office.claims.models import Outbox
+from sanchong.office.imports import held
 from sanchong.office.trail import sealing
 from sanchong.office.trail.heads import exported
 from sanchong.settlement.refusal import Refusal
@@ -35,7 +36,7 @@ class Report:
     """What one tick did."""
 
     done: dict[str, int] = field(default_factory=dict)
-    """By duty: entries sealed, heads exported, rows of the outbox worked."""
+    """By duty: entries sealed, heads exported, rows of the outbox worked, uploads swept away."""
     troubles: list[Trouble] = field(default_factory=list)
 
 
@@ -79,6 +80,10 @@ def _export_head(now: dt.datetime, report: Report) -> int:
     return int(sealing.export_head(folder, day))
 
 
+def _sweep_uploads(now: dt.datetime, report: Report) -> int:
+    return held.sweep(now)
+
+
 def _work_outbox(now: dt.datetime, report: Report) -> int:
     return work_outbox(now, report, HANDLERS)
 
@@ -87,6 +92,7 @@ DUTIES: Final[Mapping[str, Callable[[dt.datetime, Report], int]]] = {
     "seal": _seal,
     "export_head": _export_head,
     "outbox": _work_outbox,
+    "uploads": _sweep_uploads,
 }
 """All that ``tick`` does, in this order: given the moment and the report, how many were done."""
 

@@ -12,15 +12,20 @@ It knows the models of all apps and is called by their queries. By default nothi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 
 from sanchong.dates import today
 from sanchong.office.accounts.roles import ROLES, Role
 from sanchong.office.actor import Actor
-from sanchong.office.claims.models import Visit
+from sanchong.office.claims.models import Settlement, Visit
 from sanchong.office.people.models import Enrolment, Member, Person, Registration
+from sanchong.office.providers.models import Post, Provider
+from sanchong.office.studies.models import Kind, Study
+from sanchong.settlement.refusal import Refusal
+
+R = TypeVar("R", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,16 @@ def visible_people(actor: Actor, people: QuerySet[Person]) -> QuerySet[Person]:
     return people.filter(_belongs(actor, role, "pk"))
 
 
+def findable_people(actor: Actor, people: QuerySet[Person], *, presented: bool = False) -> QuerySet[Person]:
+    """Those of ``people`` whom the actor may look up: whom it sees and, at a provider, whoever presents themselves.
+
+    A provider's program was given a number by us, for a document that was presented to it.
+    """
+    if actor.provider_code and actor.person is None and (presented or actor.account is None):
+        return people.filter(realm=actor.realm)
+    return visible_people(actor, people)
+
+
 def counted_people(actor: Actor, people: QuerySet[Person]) -> QuerySet[Person]:
     """Those of ``people`` over whose visits the actor may know sums: an analyst of its area, without seeing one of them."""
     role = _role(actor)
@@ -66,16 +81,54 @@ def counted_people(actor: Actor, people: QuerySet[Person]) -> QuerySet[Person]:
 def visible_visits(actor: Actor, visits: QuerySet[Visit]) -> QuerySet[Visit]:
     """Those of ``visits`` that the actor sees."""
     visits = visits.filter(realm=actor.realm)
-    if actor.person is not None:
-        return visits.filter(person=actor.person)
+    if actor.provider_code and actor.person is None:
+        # The database looks the provider's id up first, and then reads an index in its order.
+        return visits.filter(
+            provider=Subquery(Provider.objects.filter(code=actor.provider_code).values("pk")[:1])
+        )
+    return _of_people(actor, visits, "person")
+
+
+def visible_settlements(actor: Actor, settlements: QuerySet[Settlement]) -> QuerySet[Settlement]:
+    """Those of ``settlements`` that the actor sees: a provider those of its own visits, who sees a person's visits also the
+    year's ends.
+    """
+    settlements = settlements.filter(realm=actor.realm)
+    if actor.provider_code and actor.person is None:
+        return settlements.filter(visit__provider=known_provider(actor.provider_code))
+    return _of_people(actor, settlements, "year__person")
+
+
+def known_provider(code: str) -> int:
+    """A provider's id, looked up beforehand (0 if there is none), to find settlements by it.
+
+    A settlement's provider is its visit's: by the id the database knows whether it has so many visits that reading settlements
+    from the newest finds enough soon, or so few that it better begins with them.
+    """
+    return Provider.objects.filter(code=code).values_list("pk", flat=True).first() or 0
+
+
+def visible_posts(actor: Actor, posts: QuerySet[Post]) -> QuerySet[Post]:
+    """Who works where: for the agency, reviewers and whoever keeps the register; a provider sees its own."""
     if actor.provider_code:
-        return visits.filter(provider__code=actor.provider_code)
-    if _is_whole(actor):
-        return visits
+        return posts.filter(provider__code=actor.provider_code)
     role = _role(actor)
-    if role is None or not role.sees_visits:
-        return visits.none()
-    return visits.filter(_belongs(actor, role, "person"))
+    if _is_whole(actor) or (role is not None and (role.serves or role.keeps or role.code == "reviewer")):
+        return posts
+    return posts.none()
+
+
+def may_study(actor: Actor) -> bool:
+    """Whether the actor starts studies and sees their sums: analysts, and who keeps the city's affairs for the agency."""
+    role = _role(actor)
+    return role is not None and (role.counts or (role.serves and role.keeps))
+
+
+def visible_studies(actor: Actor, studies: QuerySet[Study]) -> QuerySet[Study]:
+    """Simulations, which have nobody's data, for all who may study; a batch for whoever started it."""
+    if not may_study(actor):
+        return studies.none()
+    return studies.filter(Q(kind=Kind.SIMULATION) | Q(by=actor.account), realm=actor.realm)
 
 
 def fields_for(actor: Actor) -> Fields:
@@ -87,6 +140,28 @@ def fields_for(actor: Actor) -> Fields:
         # A provider's program has no role: it treats.
         return ALL if actor.provider_code and actor.account is None else NONE
     return Fields(clinical=role.clinical, amounts=role.sees_visits)
+
+
+def require_clinical(actor: Actor) -> None:
+    """Refuse whoever may not see medical data, where there is nothing else to show."""
+    if not fields_for(actor).clinical:
+        raise Refusal(
+            "clinical",
+            "actor",
+            "所在岗位不能查询病种等医疗信息；如因工作需要，请联系医保经办机构",
+            "this post does not see medical data; if you need it, ask the agency",
+        )
+
+
+def require_amounts(actor: Actor) -> None:
+    """Refuse whoever may not see amounts, where there is nothing else to show."""
+    if not fields_for(actor).amounts:
+        raise Refusal(
+            "amounts",
+            "actor",
+            "所在岗位不能查询费用和支付金额；如因工作需要，请联系医保经办机构",
+            "this post does not see what was charged and paid; if you need it, ask the agency",
+        )
 
 
 def lists_people(actor: Actor) -> bool:
@@ -102,6 +177,18 @@ def area_prefix(area: str) -> str:
     if len(area) == 6 and area.endswith("0000"):
         return area[:2]
     return area[:4] if len(area) == 6 and area.endswith("00") else area
+
+
+def _of_people(actor: Actor, rows: QuerySet[R], person: str) -> QuerySet[R]:
+    """Rows about visits, by whose they are (a person's key, at ``person``), for whoever is no provider."""
+    if actor.person is not None:
+        return rows.filter(**{person: actor.person})
+    if _is_whole(actor):
+        return rows
+    role = _role(actor)
+    if role is None or not role.sees_visits:
+        return rows.none()
+    return rows.filter(_belongs(actor, role, person))
 
 
 def _is_whole(actor: Actor) -> bool:

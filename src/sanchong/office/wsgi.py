@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from sanchong.office.proxies import through
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sanchong.office.settings")
-application = get_wsgi_application()
+application = through(get_wsgi_application(), settings.ENVIRONMENT.proxies)

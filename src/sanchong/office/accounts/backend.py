@@ -10,6 +10,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 
 from sanchong.office.accounts.models import Account
+from sanchong.office.proxies import PASSED_ON
 
 TELEPHONE: Final = re.compile(r"1\d{10}", re.ASCII)
 
@@ -27,7 +28,9 @@ def lockout_name(request: HttpRequest, credentials: dict[str, Any] | None) -> st
 
 
 def from_here(request: HttpRequest) -> bool:
-    """Whether a request comes from this machine."""
+    """Whether a request comes from this machine, and not through a proxy on it."""
+    if PASSED_ON in request.META:
+        return False
     try:
         return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
     except ValueError:

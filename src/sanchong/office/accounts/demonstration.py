@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from django.db import transaction
@@ -50,14 +52,20 @@ class Shown:
     unit: str
 
 
+Places = Mapping[str, tuple[str, str]]
+"""By role: the area's code and the body's name, for a city whose townships are other ones."""
+
+
 @transaction.atomic
-def open_accounts(actor: Actor, provider_code: str, provider_name: str) -> list[Account]:
+def open_accounts(
+    actor: Actor, provider_code: str, provider_name: str, places: Places = MappingProxyType({})
+) -> list[Account]:
     """One account a role, named after it, with the known password and a second factor; what is there stays as it is.
 
     Providers' roles are those of ``provider_code``.
     """
     staff.administrators_only(actor)
-    return [_open(actor, role, provider_code, provider_name) for role in ROLES.values()]
+    return [_open(actor, role, provider_code, provider_name, places) for role in ROLES.values()]
 
 
 def demonstration_exists() -> bool:
@@ -82,20 +90,22 @@ def shown() -> list[Shown]:
     return found
 
 
-def _open(actor: Actor, role: Role, provider_code: str, provider_name: str) -> Account:
+def _open(actor: Actor, role: Role, provider_code: str, provider_name: str, places: Places) -> Account:
     there = Account.objects.filter(username=role.code).first()
     if there is not None:
         return there
     account = mark(staff.new_account(role.code, f"演示{role.zh}", PASSWORD, by_another=False))
     SecondFactor.objects.create(user=account, name="演示", key=SecondFactor.new_key(), confirmed=True)
     here = role.place == "provider"
+    usual = AREAS.get(role.code, CITY), UNITS.get(role.code, "阳泉市医保中心")
+    area, unit = places.get(role.code, usual)
     staff.assign(
         actor,
         account,
         role.code,
-        provider_name if here else UNITS.get(role.code, "阳泉市医保中心"),
+        provider_name if here else unit,
         When(today(), source="演示"),
-        area=AREAS.get(role.code, CITY) if role.place == "area" else "",
+        area=area if role.place == "area" else "",
         provider_code=provider_code if here else "",
     )
     record(actor, "account.demonstration", "account", str(account.pk))

@@ -20,6 +20,8 @@ from sanchong.office.dated import Dated
 from sanchong.office.fields import EncryptedField
 
 TOKEN_PREFIX: Final = "sc_"
+TELEPHONE_NAME: Final = "tel-"
+"""What the name of a citizen's account begins with."""
 
 
 class Realm(models.Model):
@@ -70,7 +72,7 @@ class Account(AbstractUser):  # type: ignore[django-manager-missing]
     @staticmethod
     def name_of_phone(phone: str) -> str:
         """The name under which a telephone number signs in: it does not tell the number."""
-        return "tel-" + office_keys().blind_index(phone, "accounts.account.phone").hex()[:40]
+        return TELEPHONE_NAME + office_keys().blind_index(phone, "accounts.account.phone").hex()[:40]
 
 
 class Assignment(Dated):
@@ -214,3 +216,16 @@ class TokenUse(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "令牌用量"
+
+
+class Knocks(models.Model):
+    """How many sign-ins from an address failed, how many people an account looked up, in a quarter of an hour (knocking.py)."""
+
+    source = models.CharField("来源", max_length=43, primary_key=True)
+    """An IPv4 address; of IPv6 the /64 network, which is one customer's; or ``account`` and its id."""
+    window = models.BigIntegerField("时段")
+    """Quarters of an hour since 1970."""
+    times = models.PositiveIntegerField("次数")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "次数限制"

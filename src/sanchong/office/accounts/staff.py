@@ -14,7 +14,8 @@ from django.db import models, transaction
 
 from sanchong.dates import today
 from sanchong.office import keeping
-from sanchong.office.accounts.models import Account, Assignment, SecondFactor
+from sanchong.office.accounts import locks
+from sanchong.office.accounts.models import TELEPHONE_NAME, Account, Assignment, SecondFactor
 from sanchong.office.accounts.passwords import set_password
 from sanchong.office.accounts.roles import ROLES, Role
 from sanchong.office.actor import Actor
@@ -111,6 +112,14 @@ ASSIGNMENT: Final = Kind(
 def open_account(actor: Actor, username: str, name: str) -> Opened:
     """An account for somebody who works, with a first password to be changed at the first sign-in."""
     administrators_only(actor)
+    if username.startswith(TELEPHONE_NAME) or (username.isascii() and username.isdigit()):
+        raise refused(
+            "username",
+            "不能全是数字，也不能以 tel- 开头：这样的账号属于参保人",
+            "neither digits alone nor tel- in front: those are citizens' names",
+        )
+    if not name.strip():
+        raise refused("name", "请写明姓名", "name whose account it is")
     password = first_password()
     account = new_account(username, name, password, by_another=True)
     record(actor, "account.open", "account", str(account.pk))
@@ -134,6 +143,14 @@ def reset_second_factor(actor: Actor, account: Account) -> None:
     administrators_only(actor)
     SecondFactor.objects.filter(user=account).delete()
     record(actor, "account.reset_second_factor", "account", str(account.pk))
+
+
+@transaction.atomic
+def release_lock(actor: Actor, account: Account) -> None:
+    """Let somebody sign in again whose name was locked after five wrong passwords."""
+    administrators_only(actor)
+    locks.release(account.username)
+    record(actor, "account.release_lock", "account", str(account.pk))
 
 
 @transaction.atomic

@@ -18,10 +18,13 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 from pydantic import TypeAdapter
 
+from sanchong.office.accounts.models import Token
+from sanchong.office.actor import Actor
 from sanchong.office.api import problems
 from sanchong.office.api.authentication import MISSING, wrong_type
 from sanchong.office.api.numbers import read_json
 from sanchong.office.api.problems import Problem, problem
+from sanchong.office.trail.services import record
 from sanchong.settlement.refusal import Refusal
 from sanchong.version import VERSION
 
@@ -149,6 +152,12 @@ def document() -> bytes:
 
 @api.exception_handler(Refusal)
 def _refused(request: HttpRequest, exc: Refusal) -> HttpResponse:
+    token: Token | None = getattr(request, "token", None)
+    if token is not None and problems.status_of(exc.code) == 403:
+        address = request.META.get("REMOTE_ADDR", "")
+        caller = Actor(token.realm_id, token=token.pk, provider_code=token.provider_code, address=address)
+        match = request.resolver_match
+        record(caller, "api.refused", "operation", match.view_name[:64] if match else "", code=exc.code)
     return problem(request, exc)
 
 

@@ -32,6 +32,7 @@ class Bearer(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> Actor:
         """The actor of the token, as ``request.auth``; Refusal if it opens nothing, or not this."""
         found = check(token)
+        request.token = found  # type: ignore[attr-defined]  # whose refusal it is, for the trail
         scope = self.scope.value if self.scope else next(iter(found.scopes), "")
         actor = actor_for(found, scope, request.META.get("REMOTE_ADDR", ""))
         if self.media_type and request.content_type != self.media_type:

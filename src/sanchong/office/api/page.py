@@ -47,5 +47,5 @@ def _page() -> tuple[str, str]:
     }
     return text, (
         f"default-src 'none'; script-src {allowed['script']}; style-src {allowed['style']};"
-        " connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        " connect-src 'self'; img-src data:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )

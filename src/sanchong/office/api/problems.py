@@ -35,13 +35,17 @@ STATUS: Final[Mapping[str, tuple[int, str, str]]] = {
     "agency_only": (403, "仅限经办机构", "For the agency only"),
     "administrators_only": (403, "仅限系统管理员", "For administrators only"),
     "clinical": (403, "无权查看医疗信息", "Medical data are not shown"),
+    "amounts": (403, "无权查看金额", "Amounts are not shown"),
+    "beyond_area": (403, "涉及辖区之外", "Reaches beyond the area"),
     "not_authorised": (403, "未获授权", "Not authorised"),
+    "tls_only": (403, "须经 TLS", "Over TLS only"),
     "sandbox_only": (403, "仅限沙箱", "For a sandbox only"),
     # what is not there
     "no_path": (404, "没有这个地址", "No such address"),
     "not_found": (404, "没有找到", "Not found"),
     "no_visit": (404, "没有这次就诊", "No such visit"),
     "no_settlement": (404, "没有这笔结算", "No such settlement"),
+    "no_correction": (404, "没有这件更正申请", "No such request for correction"),
     "no_address": (404, "没有这个政策参数", "No such policy value"),
     # how it was sent
     "method": (405, "方法不适用", "Method not allowed"),
@@ -54,6 +58,7 @@ STATUS: Final[Mapping[str, tuple[int, str, str]]] = {
     "required": (422, "缺少必填项", "A required field is missing"),
     "repeated": (422, "编号重复", "Stands twice"),
     "idempotency_key": (422, "幂等键不合要求", "Not an idempotency key"),
+    "reform": (422, "改革方案有误", "Mistake in a reform"),
     "file_empty": (422, "文件是空的", "An empty file"),
     "file_type": (422, "文件类型不适用", "Unsupported file"),
     "file_damaged": (422, "文件已损坏", "The file is damaged"),
@@ -89,6 +94,7 @@ STATUS: Final[Mapping[str, tuple[int, str, str]]] = {
     "amount_differs": (409, "金额与数量单价不符", "Not quantity × unit price"),
     "prescription_length": (409, "处方过长", "The prescription is too long"),
     "prescriber": (409, "未写处方医师", "No prescriber named"),
+    "patient_differs": (409, "个人支付已不同", "The person pays another amount"),
     "total_differs": (409, "总额不符", "Another total"),
     "not_settled": (409, "没有有效的结算", "Not settled"),
     "not_insured": (409, "当日未参保", "Not insured"),
@@ -118,6 +124,10 @@ STATUS: Final[Mapping[str, tuple[int, str, str]]] = {
     "receipt_differs": (409, "重算与凭据不符", "Differs from its receipt"),
     "closed": (409, "年度已结清", "The year is closed"),
     "no_entries": (409, "年度没有结算", "Nothing settled in the year"),
+    "no_account": (409, "还没有账号", "No account yet"),
+    "no_agent": (409, "没有代办人的账号", "The agent has no account"),
+    "own_account": (409, "不能停用自己的账号", "One's own account"),
+    "correction_closed": (409, "申请已答复", "The request is answered"),
     "account_taken": (409, "账号已存在", "The account exists"),
     "code_unknown": (409, "开通码无效", "Not an activation code"),
     "second_factor_there": (409, "已绑定验证器", "A second factor is set up"),
@@ -129,6 +139,7 @@ STATUS: Final[Mapping[str, tuple[int, str, str]]] = {
     "practitioner_taken": (409, "人员已登记", "Practitioner registered already"),
     "same_edition": (409, "目录版本已登记", "Edition registered already"),
     "unknown_area": (409, "没有这个行政区划", "No such area"),
+    "study_running": (409, "已有测算在进行", "A study is running"),
     "not_suspended": (409, "没有暂停结算", "Not suspended"),
     # what is ours to mend
     "internal": (500, "系统错误", "A fault of ours"),
@@ -294,6 +305,12 @@ METHOD: Final = Refusal(
     "method",
     "此地址不支持这个方法；可用的见 Allow",
     "not with this method; see Allow for those there are",
+)
+PLAIN: Final = Refusal(
+    "tls_only",
+    "scheme",
+    "须用 https 调用；令牌若已随此请求发出，应视为泄露，请轮换",
+    "call over https; if a token went with this request, take it for known to others and rotate it",
 )
 UNREADABLE: Final = Refusal("malformed", "body", "请求无法读取", "the request cannot be read")
 

@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from sanchong.dates import today
 from sanchong.office import keeping
-from sanchong.office.accounts import staff
+from sanchong.office.accounts import locks, staff
 from sanchong.office.accounts.backend import TELEPHONE
 from sanchong.office.accounts.models import Account
+from sanchong.office.accounts.passwords import set_password
 from sanchong.office.accounts.services import agency_only, ledger
 from sanchong.office.accounts.staff import Opened
 from sanchong.office.actor import Actor
@@ -43,6 +44,21 @@ def open_at_counter(actor: Actor, person: Person, phone: str) -> Opened:
     opened = _open(person, phone, staff.first_password(), by_another=True)
     record(actor, "citizen.open", "person", person.number, person.pk, account=opened.account.pk)
     return opened
+
+
+@transaction.atomic
+def reset_at_counter(actor: Actor, person: Person) -> Opened:
+    """Another first password for a person who forgot theirs and stands at the counter; a lock is released."""
+    _refuse_stranger(actor, person)
+    holder = Holder.objects.select_related("account").filter(person=person).first()
+    if holder is None:
+        raise Refusal("no_account", "person", "此人还没有账号，请先开通", "this person has no account yet")
+    password = staff.first_password()
+    set_password(holder.account, password, by_another=True)
+    holder.account.save(update_fields=["password", "password_set_on", "must_change"])
+    locks.release(holder.account.username)
+    record(actor, "citizen.reset_password", "person", person.number, person.pk, account=holder.account_id)
+    return Opened(holder.account, password)
 
 
 @transaction.atomic
@@ -152,6 +168,22 @@ AUTHORISATION: Final = Kind(
     lambda r: "、".join(MATTERS[m] for m in r.matters),
     _check,
 )
+
+
+def agent_named(phone: str, name: str) -> Account:
+    """The citizen's account that signs in with this telephone and has this name.
+
+    Refusal ``no_agent`` if there is none: telephone and name guard each other against a slip of the pen.
+    """
+    found = Account.objects.filter(username=Account.name_of_phone(phone.strip()), is_active=True).first()
+    if found is None or found.name != name.strip():
+        raise Refusal(
+            "no_agent",
+            "agent",
+            "没有手机号码和姓名都相符的账号；请核对，或先为代办人开通本人账号",
+            "no account has both this telephone and this name; open one for the agent first",
+        )
+    return found
 
 
 def authorise(

@@ -16,6 +16,7 @@ from sanchong.money import Fen
 from sanchong.office.actor import Actor
 from sanchong.office.catalogue.models import Item as CatalogueItem
 from sanchong.office.catalogue.queries import items_on
+from sanchong.office.citizens.services import require_matter
 from sanchong.office.claims.case import OUT_OF_CATALOGUE, case_of
 from sanchong.office.claims.checks import refusals
 from sanchong.office.claims.known import Head, Known, KnownLine, read_known
@@ -28,6 +29,7 @@ from sanchong.office.people.models import Person
 from sanchong.office.providers.models import Provider
 from sanchong.office.providers.services import unknown_provider
 from sanchong.office.trail.services import record
+from sanchong.office.visibility import findable_people, require_clinical
 from sanchong.settlement.entry import settle_entry
 from sanchong.settlement.refusal import Refusal
 
@@ -83,13 +85,17 @@ class Outlook:
 
 
 @transaction.atomic
-def outlook(actor: Actor, hypothesis: Hypothesis) -> Outlook:
+def outlook(actor: Actor, hypothesis: Hypothesis, *, presented: bool = False) -> Outlook:
     """What would be paid, and why not, by what is known today: writes only the trail.
 
-    Refusal ``not_found`` for a person or a provider that is not there; what else stands in the way is in the answer.
+    Refusal ``not_found`` for a person whom the actor does not see (``presented``: who has just shown document or card at the
+    actor's provider) or a provider that is not there, ``clinical`` for who sees no medical data; what else stands in the way is
+    in the answer.
     """
     law = active_law()
-    head = _head(actor, hypothesis, law)
+    require_clinical(actor)
+    require_matter(actor, "rights")
+    head = _head(actor, hypothesis, law, presented)
     record(actor, "claims.eligibility", "person", head.person_number, head.person, day=head.day.isoformat())
     known = read_known(head, today())
     enrolments = known.of("enrolment")
@@ -108,8 +114,9 @@ def outlook(actor: Actor, hypothesis: Hypothesis) -> Outlook:
     return Outlook([], gates, result if hypothesis.items else None)
 
 
-def _head(actor: Actor, hypothesis: Hypothesis, law: Law) -> Head:
-    person = Person.objects.filter(realm=actor.realm, number=hypothesis.person_number).first()
+def _head(actor: Actor, hypothesis: Hypothesis, law: Law, presented: bool) -> Head:
+    named = Person.objects.filter(number=hypothesis.person_number)
+    person = findable_people(actor, named, presented=presented).first()
     if person is None:
         raise unknown("person")
     code = hypothesis.provider_code or actor.provider_code

@@ -176,15 +176,17 @@ ORDER BY l.id, i.insurance DESC
 """
 
 
-def read_head(number: str, *, lock: bool) -> Head | None:
-    """The visit, locked until the transaction ends if asked; None if there is no such visit.
+def read_head(number: str, *, lock: bool, among: tuple[str, tuple[Any, ...]] = ("", ())) -> Head | None:
+    """The visit, locked until the transaction ends if asked; None if there is no such visit, or none ``among`` those whose keys
+    a statement with its parameters gives.
 
     The lock lets foreign keys pass: an adjustment of this visit, caused by another of the year, must not wait for it while
     this one waits for the year.
     """
     locking = " FOR NO KEY UPDATE OF v" if lock and connection.features.has_select_for_update else ""
     with connection.cursor() as cursor:
-        cursor.execute(HEAD + locking, [number])
+        sql, wanted = among
+        cursor.execute(HEAD + (f" AND v.id IN ({sql})" if sql else "") + locking, [number, *wanted])
         row = cursor.fetchone()
     if row is None:
         return None

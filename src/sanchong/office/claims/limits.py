@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import orjson
 
@@ -35,6 +36,9 @@ from sanchong.shapes import (
     UNMODELLED,
     State,
 )
+
+QUARTER: Final = "本季慢病额度余"
+"""The title of the quarter's quota."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +124,12 @@ def _quarter(
     try:
         answer = questions.quarterly_limit(engine, setting, diseases, Options(accept_assumed=True))
     except Refusal as refusal:
-        missing = Limit("本季慢病额度余", "pooled", None, used, "missing")
+        missing = Limit(QUARTER, "pooled", None, used, "missing")
         return [missing], [refusal.messages["zh"]]
     if answer.data["limit"] is None:
         return [], []
     status = "assumed" if answer.assumed else "stated"
-    return [Limit("本季慢病额度余", "pooled", parse_yuan(answer.data["limit"]), used, status)], []
+    return [Limit(QUARTER, "pooled", parse_yuan(answer.data["limit"]), used, status)], []
 
 
 def _catastrophic(resolution: Resolution, category: int, state: State) -> Iterable[Limit]:

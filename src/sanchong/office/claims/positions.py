@@ -7,7 +7,7 @@ same visit, then the oldest. So in one year there is never a recovery and a refu
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sanchong.money import Fen
@@ -37,14 +37,22 @@ class Claim:
 
 def claims_of(year: int) -> list[Claim]:
     """The claims of a person's year, paid ones too, in the order in which they arose."""
+    return claims_of_years([year])[year]
+
+
+def claims_of_years(years: Collection[int]) -> dict[int, list[Claim]]:
+    """The claims of several persons' years, by the year's key, in one statement."""
     rows = (
         Posting.objects.filter(
-            settlement__year=year, account__in=(LedgerAccount.RECOVERY, LedgerAccount.REFUND)
+            settlement__year__in=years, account__in=(LedgerAccount.RECOVERY, LedgerAccount.REFUND)
         )
         .order_by("pk")
-        .values_list("settlement", "settlement__visit", "payment", "account", "amount")
+        .values_list("settlement__year", "settlement", "settlement__visit", "payment", "account", "amount")
     )
-    return replay(rows)
+    of: dict[int, list[Row]] = {year: [] for year in years}
+    for year, settlement, visit, payment, account, amount in rows:
+        of[year].append((settlement, visit, payment, account, amount))
+    return {year: replay(found) for year, found in of.items()}
 
 
 def open_sum(claims: Iterable[Claim], kind: str) -> Fen:

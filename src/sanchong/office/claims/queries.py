@@ -1,7 +1,8 @@
-"""Reading visits, settlements and years, within the actor's realm; a provider reads its own visits.
+"""Reading visits, settlements and years, as far as the actor sees them (visibility.py); a provider reads its own visits.
 
-Everything comes as JSON data. Health is personal data: every read writes the trail, one entry a person. The number of statements
-does not grow with rows; lists are paged by id, the newest first.
+Who sees no medical data is given the same shape with what tells a disease left empty (unclinical.py); who sees no amounts reads
+no visits. An agent needs the matter of statements. Everything comes as JSON data. Health is personal data: every read writes
+the trail, one entry a person. The number of statements does not grow with rows; lists are paged by id, the newest first.
 """
 
 from __future__ import annotations
@@ -20,12 +21,22 @@ from sanchong.dates import quarter_of, today
 from sanchong.money import Fen, parse_yuan, plain_yuan
 from sanchong.office.accounts.services import agency_only
 from sanchong.office.actor import Actor
+from sanchong.office.citizens.services import require_matter
+from sanchong.office.claims import unclinical
 from sanchong.office.claims.ledger import PAYERS
 from sanchong.office.claims.models import FeeLine, ManualCase, PersonYear, Posting, Settlement, Visit
 from sanchong.office.claims.services.law import active_law
 from sanchong.office.people.models import Enrolment, Person, Recognition, Waiver
 from sanchong.office.providers.models import Provider
 from sanchong.office.trail.services import Act, record, record_all
+from sanchong.office.visibility import (
+    fields_for,
+    findable_people,
+    known_provider,
+    require_amounts,
+    visible_settlements,
+    visible_visits,
+)
 from sanchong.settlement.entry import YearSoFar
 from sanchong.settlement.questions import Setting, quarterly_limit, resolve
 from sanchong.settlement.refusal import Refusal
@@ -47,7 +58,7 @@ def visit(actor: Actor, number: str) -> Data:
         raise Refusal("no_visit", "visit", f"没有就诊 {number}", f"no visit {number}")
     lines = list(found.lines.order_by("pk"))
     record(actor, "visit.read", "visit", number, found.person_id)
-    return {
+    data = {
         **_visit(found),
         "practitioner": found.practitioner,
         "given_pooled": _yuan(found.given_pooled),
@@ -68,6 +79,7 @@ def visit(actor: Actor, number: str) -> Data:
         ],
         "settlements": [_settlement(s, found) for s in found.settlements.order_by("pk")],
     }
+    return data if fields_for(actor).clinical else unclinical.whole_visit(data)
 
 
 @transaction.atomic
@@ -99,12 +111,15 @@ def visits(
         found = found.filter(day__lte=until) if until else found
     rows, more = _page(found, after, size)
     _shown(actor, "visit.list", (row.person for row in rows))
-    return {"visits": [_visit(row) for row in rows], "after": more}
+    listed = [_visit(row) for row in rows]
+    if not fields_for(actor).clinical:
+        listed = [unclinical.visit(data) for data in listed]
+    return {"visits": listed, "after": more}
 
 
 def _visits_of(actor: Actor) -> QuerySet[Visit]:
-    found = Visit.objects.filter(realm=actor.realm).select_related("person", "provider")
-    return found.filter(provider=_id_of(Provider, code=actor.provider_code)) if actor.provider_code else found
+    require_matter(actor, "statements")
+    return visible_visits(actor, Visit.objects.select_related("person", "provider"))
 
 
 def _visit(row: Visit) -> Data:
@@ -155,7 +170,7 @@ def settlements(
     """A page of settlements, reversals, adjustments and year's ends by their day, paged as :func:`visits`."""
     found = settlements_of(actor)
     if provider:
-        found = found.filter(visit__provider=_known_id(provider))
+        found = found.filter(visit__provider=known_provider(provider))
     if person:
         found = found.filter(year__person=_id_of(Person, number=person))
     if kind:
@@ -172,6 +187,8 @@ def manual_cases(actor: Actor, *, after: int | None = None, size: int = 50) -> D
     """A page of what settlements left to a person's judgement: for the agency."""
     agency_only(actor)
     found = ManualCase.objects.filter(settlement__realm=actor.realm)
+    if actor.account is not None:
+        found = found.filter(settlement__in=visible_settlements(actor, Settlement.objects.all()))
     found = found.select_related("settlement__visit", "settlement__year__person")
     found = found.defer("settlement__inputs", "settlement__before", "settlement__result")
     rows, more = _page(found, after, size)
@@ -190,12 +207,11 @@ def manual_cases(actor: Actor, *, after: int | None = None, size: int = 50) -> D
 
 
 def settlements_of(actor: Actor) -> QuerySet[Settlement]:
-    """The settlements that an actor may see: of its realm, a provider those of its own visits."""
-    found = Settlement.objects.filter(realm=actor.realm)
-    found = found.select_related("visit__provider", "year__person", "replaces", "cause")
-    if actor.provider_code:
-        found = found.filter(visit__provider=_known_id(actor.provider_code))
-    return found
+    """The settlements that an actor may see, with whose and where they are."""
+    require_matter(actor, "statements")
+    return visible_settlements(
+        actor, Settlement.objects.select_related("visit__provider", "year__person", "replaces", "cause")
+    )
 
 
 def _settlement(row: Settlement, of: Visit | None) -> Data:
@@ -214,13 +230,18 @@ def _settlement(row: Settlement, of: Visit | None) -> Data:
 
 
 @transaction.atomic
-def account(actor: Actor, person_number: str, year: int, on: dt.date | None = None) -> Data:
+def account(
+    actor: Actor, person_number: str, year: int, on: dt.date | None = None, *, presented: bool = False
+) -> Data:
     """A person's year: accumulators, what is deferred to the year's end, the quarter's quota, entries with their postings.
 
     The quota is that of the day ``on``: today, or the year's last day once it is over. A provider sees the accumulators, which
-    it needs at the counter, and the entries of its own visits.
+    it needs at the counter, and the entries of its own visits; ``presented``: the person has just shown document or card there.
     """
-    person = Person.objects.filter(realm=actor.realm, number=person_number).first()
+    require_matter(actor, "statements")
+    require_amounts(actor)
+    people = findable_people(actor, Person.objects.filter(number=person_number), presented=presented)
+    person = people.first()
     if person is None:
         raise Refusal("not_found", "person", f"没有人员 {person_number}", f"no person {person_number}")
     day = on or min(max(today(), dt.date(year, 1, 1)), dt.date(year, 12, 31))
@@ -229,6 +250,7 @@ def account(actor: Actor, person_number: str, year: int, on: dt.date | None = No
     kept = PersonYear.objects.filter(person=person, year=year).first()
     state = YearSoFar.of(orjson.loads(kept.state) if kept else {}).state
     record(actor, "person.account", "person", person_number, person.pk, year=year)
+    quota = _quota(person, state, day)
     return {
         "person": person_number,
         "year": year,
@@ -239,7 +261,7 @@ def account(actor: Actor, person_number: str, year: int, on: dt.date | None = No
             for at, category in enumerate(CATEGORIES)
             if state.deferred_base[at]
         },
-        "quota": _quota(person, state, day),
+        "quota": quota if fields_for(actor).clinical else unclinical.quota(quota),
         "entries": _entries(actor, kept) if kept else [],
     }
 
@@ -327,13 +349,6 @@ def _left(limit: Data, state: State, quarter: int, num: Sequence[int]) -> Data:
 def _id_of(model: type[Model], **unique: str) -> Any:
     """The id of one row as a scalar subquery: the database looks it up first, and then reads an index in its order."""
     return Subquery(model._default_manager.filter(**unique).values("pk")[:1])
-
-
-def _known_id(provider: str) -> int:
-    """A provider's id, looked up beforehand: a settlement's provider is its visit's, and by the id the database knows whether it
-    has so many visits that reading settlements from the newest finds enough soon, or so few that it better begins with them.
-    """
-    return Provider.objects.filter(code=provider).values_list("pk", flat=True).first() or 0
 
 
 def _page(found: QuerySet[Any], after: int | None, size: int) -> tuple[list[Any], int | None]:

@@ -24,7 +24,7 @@ def referred(head: Head, known: Known, values: Values) -> bool:
     if head.kind != "inpatient" or not standing or not registration:
         return True
     region, level = standing[0].words[0], int(standing[0].words[1].split()[0])
-    return not needs_referral(region, level, registration[0].words[0], values) or _on_record(
+    return not needs_referral(region, level, registration[0].words[0], values) or referral_on_record(
         head, known, region
     )
 
@@ -43,7 +43,8 @@ def in_city(region: str, registered: str) -> bool:
     return region[:CITY] == registered[:CITY]
 
 
-def _on_record(head: Head, known: Known, region: str) -> bool:
+def referral_on_record(head: Head, known: Known, region: str) -> bool:
+    """Whether a referral, or care in another area, is on record for the visit's provider or the provider's ``region``."""
     return any(
         fact.words[0] == head.provider_code or (not fact.words[0] and region.startswith(fact.words[1][:CITY]))
         for fact in known.of("referral")

@@ -6,6 +6,8 @@ that the receipt gave it. A statement that does not come out the same is not sho
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import orjson
@@ -17,6 +19,7 @@ from sanchong.law.labels import address_label
 from sanchong.law.library import Law
 from sanchong.money import plain_yuan
 from sanchong.office.actor import Actor
+from sanchong.office.claims import unclinical
 from sanchong.office.claims.ledger import PAYERS
 from sanchong.office.claims.models import Settlement
 from sanchong.office.claims.queries import Data, settlements_of
@@ -25,6 +28,7 @@ from sanchong.office.claims.values import Values
 from sanchong.office.claims.year import options_of
 from sanchong.office.lawbook.services import engine_of
 from sanchong.office.trail.services import record
+from sanchong.office.visibility import fields_for, require_clinical
 from sanchong.rules.rule import recording
 from sanchong.settlement.case import spell_on
 from sanchong.settlement.entry import settle_entry
@@ -45,18 +49,49 @@ def statement(actor: Actor, settlement_number: str) -> Data:
     """A settlement's statement; Refusal ``no_settlement``, or ``receipt_differs`` if it no longer comes out the same.
 
     ``amounts`` is what this entry changes; ``result`` what the visit (or the year's end) now comes to, explained; a reversal
-    has none.
+    has none. Who sees no medical data is given the sums without lines and reasons.
     """
     kept = _kept(actor, settlement_number)
     record(actor, "settlement.statement", "settlement", settlement_number, kept.year.person_id)
-    return _statement(kept)
+    return _statement(kept, clinical=fields_for(actor).clinical)
 
 
 @transaction.atomic
 def page(actor: Actor, settlement_number: str, lang: Lang = "zh") -> str:
-    """The statement as one self-contained HTML page; a reversal's shows the bill that was reversed."""
+    """The statement as one self-contained HTML page; a reversal's shows the bill that was reversed.
+
+    Refusal ``clinical`` for who sees no medical data: it is full of them.
+    """
+    require_clinical(actor)
     kept = _kept(actor, settlement_number)
     record(actor, "settlement.page", "settlement", settlement_number, kept.year.person_id)
+    of = _drawn(kept)
+    return bill_page([(of.case, of.result)], of.law, lang, title_of(kept, lang))
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What a bill is drawn from: the case, its result explained (the referral's part too), the law, the names of fee lines."""
+
+    kept: Settlement
+    case: Data
+    result: Data
+    law: Law
+    names: Mapping[str, str]
+
+
+@transaction.atomic
+def drawn(actor: Actor, settlement_number: str) -> Drawn:
+    """What the bill of a settlement is drawn from, for a page of the office; of a reversal, that of the bill that was reversed.
+
+    Refusal ``no_settlement``, ``receipt_differs``.
+    """
+    kept = _kept(actor, settlement_number)
+    record(actor, "settlement.statement", "settlement", settlement_number, kept.year.person_id)
+    return _drawn(kept)
+
+
+def _drawn(kept: Settlement) -> Drawn:
     shown = kept.replaces if kept.kind == "reverse" else kept
     assert shown is not None and shown.inputs is not None
     case, result, referral = orjson.loads(shown.inputs), recomputed(shown), _referral(shown)
@@ -64,7 +99,8 @@ def page(actor: Actor, settlement_number: str, lang: Lang = "zh") -> str:
         stay = result["visits"][0]
         stay["assumed"] = [*stay["assumed"], *referral["assumed"]]
         stay["explanation"] = [*referral["explanation"], *stay["explanation"]]
-    return bill_page([(case, result)], _law(shown), lang, title_of(kept, lang))
+    names = dict(shown.visit.lines.values_list("number", "name")) if shown.visit else {}
+    return Drawn(kept, case, result, _law(shown), names)
 
 
 def recomputed(kept: Settlement) -> Data:
@@ -110,9 +146,12 @@ def _law(kept: Settlement) -> Law:
     return engine_of(kept.bundle_id).law
 
 
-def _statement(kept: Settlement) -> Data:
+def _statement(kept: Settlement, *, clinical: bool) -> Data:
     result = recomputed(kept) if kept.inputs is not None else None
     referral = _referral(kept)
+    matters = list(kept.manual_cases.order_by("pk").values_list("matter", flat=True))
+    if not clinical:
+        result, matters = result and unclinical.result(result), unclinical.addresses(matters)
     return {
         "settlement": kept.number,
         "kind": kept.kind,
@@ -132,7 +171,7 @@ def _statement(kept: Settlement) -> Data:
             {"account": p.account, "amount": plain_yuan(p.amount)}
             for p in kept.postings.filter(payment=None).order_by("pk")
         ],
-        "manual_cases": list(kept.manual_cases.order_by("pk").values_list("matter", flat=True)),
+        "manual_cases": matters,
         "referral": referral,
         "assumed": _assumed(kept, result, referral),
         "law": {"bundle": kept.bundle_id, "edition": kept.edition and kept.edition.hash},

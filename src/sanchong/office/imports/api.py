@@ -20,6 +20,7 @@ from sanchong.office.api.operations import answer, expose
 from sanchong.office.imports import services
 from sanchong.office.imports.plan import Options
 from sanchong.office.imports.services import IMPORTERS
+from sanchong.office.imports.sheet import check_name
 
 router = Router()
 
@@ -133,7 +134,7 @@ def preview_import(
     What rows are new or changed, and every mistake. Nothing is written. Without mistakes there is a digest to apply it by.
     """
     options = Options(title or "", in_force_from, known_from, source or "")
-    found = services.preview(actor_of(request), kind, file.read(), options)
+    found = services.preview(actor_of(request), kind, _content(file), options)
     said: PreviewSaid = {
         "kind": kind,
         "counts": _counts(found.counts),
@@ -174,9 +175,15 @@ def apply_import(
     As previewed, all or nothing. The digest is the idempotency key; what changed since the preview is refused.
     """
     options = Options(title or "", in_force_from, known_from, source or "")
-    done = services.apply(actor_of(request), kind, file.read(), digest, options)
+    done = services.apply(actor_of(request), kind, _content(file), digest, options)
     said: DoneSaid = {"digest": done.digest, "counts": _counts(done.counts), "repeated": done.repeated}
     return answer(said)
+
+
+def _content(file: UploadedFile) -> bytes:
+    data: bytes = file.read()
+    check_name(file.name or "", data)
+    return data
 
 
 def _counts(counts: Mapping[str, int]) -> Counts:

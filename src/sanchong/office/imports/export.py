@@ -1,18 +1,38 @@
-"""Tables for spreadsheets: templates to fill in, and any text made harmless on its way out."""
+"""Tables for spreadsheets: templates to fill in, lists to work with; any text made harmless on its way out."""
 
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 from collections.abc import Iterable, Sequence
-from typing import Final
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final, TypeAlias
 
+from sanchong.money import Fen
 from sanchong.office.imports.columns import Column
 
 DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula."""
 
 TEXT_FORMAT: Final = "@"
+MONEY_FORMAT: Final = "#,##0.00"
+COUNT_FORMAT: Final = "#,##0"
+DAY_FORMAT: Final = "yyyy-mm-dd"
+NARROWEST, WIDEST = 8, 48
+"""Characters of a column; a Chinese one counts twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in fen, which a workbook shows in yuan as a number."""
+
+    fen: Fen
+
+
+Value: TypeAlias = str | int | dt.date | Money | None
+"""What a cell of :func:`workbook` holds."""
 
 
 def harmless(text: str) -> str:
@@ -47,6 +67,64 @@ def xlsx_bytes(title: str, rows: Iterable[Sequence[str]]) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def workbook(
+    title: str, header: Sequence[str], rows: Iterable[Sequence[Value]], notes: Sequence[tuple[str, str]]
+) -> bytes:
+    """A workbook to work with: amounts, counts and days as such, every text as harmless text, the header in sight.
+
+    ``notes`` (what it is, when it was made, of what) stand on a second sheet.
+    """
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    held = list(rows)
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title)
+    for place, word in enumerate(header):
+        widest = max((_width(row[place]) for row in held), default=0)
+        sheet.column_dimensions[get_column_letter(place + 1)].width = min(
+            max(widest, _width(word), NARROWEST) + 2, WIDEST
+        )
+    sheet.freeze_panes = "A2"
+    bold = Font(bold=True)
+    sheet.append([_bold(WriteOnlyCell(sheet, harmless(word)), bold) for word in header])
+    for row in held:
+        sheet.append([_cell(WriteOnlyCell, sheet, value) for value in row])
+    about = book.create_sheet("说明")
+    about.column_dimensions["A"].width, about.column_dimensions["B"].width = 20, WIDEST
+    for note in notes:
+        about.append([_cell(WriteOnlyCell, about, text) for text in note])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _bold(cell: Any, font: Any) -> Any:
+    cell.font = font
+    return cell
+
+
+def _cell(make: Any, sheet: Any, value: Value) -> Any:
+    if isinstance(value, Money):
+        cell, form = make(sheet, Decimal(value.fen).scaleb(-2)), MONEY_FORMAT
+    elif isinstance(value, str):
+        cell, form = make(sheet, harmless(value)), TEXT_FORMAT
+    elif isinstance(value, dt.date):
+        cell, form = make(sheet, value), DAY_FORMAT
+    else:
+        cell, form = make(sheet, value), COUNT_FORMAT
+    cell.number_format = form
+    return cell
+
+
+def _width(value: Value) -> int:
+    if isinstance(value, Money):
+        return len(f"{value.fen:,}") + 1
+    return sum(1 if character.isascii() else 2 for character in str(value or ""))
 
 
 def template(title: str, columns: Sequence[Column], form: str) -> bytes:

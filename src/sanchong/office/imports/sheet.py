@@ -90,6 +90,17 @@ def read_sheet(data: bytes, title: str) -> list[Row]:
     return rows
 
 
+def check_name(name: str, data: bytes) -> None:
+    """Refusal ``file_type`` unless a file is named for what it is: .csv or .xlsx."""
+    ending = ".xlsx" if data.startswith(ZIP) else ".csv"
+    if not data.startswith(OLE) and not name.lower().endswith(ending):
+        raise refuse(
+            "type",
+            f"文件内容是 {ending[1:]}，文件名却不以 {ending} 结尾；请核对是否选错了文件",
+            f"the file holds {ending[1:]} and its name does not end in {ending}: is it the right one?",
+        )
+
+
 def refuse(what: str, zh: str, en: str) -> Refusal:
     """A file that cannot be used as a whole."""
     return Refusal(f"file_{what}", "file", zh, en)

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sanchong.office.environment import TLS
 from sanchong.settlement.refusal import Refusal
 
 
@@ -28,6 +29,7 @@ def run(tool: str, arguments: Sequence[str], database: Mapping[str, Any]) -> Non
         "PGUSER": database["USER"],
         "PGPASSWORD": database["PASSWORD"],
         "PGDATABASE": database["NAME"],
+        **{f"PG{name.upper()}": database["OPTIONS"].get(name) for name in TLS},
     }
     env = {**os.environ, **{name: str(value) for name, value in named.items() if value}}
     done = subprocess.run([found, *arguments], env=env, capture_output=True, check=False)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import socket
+from contextlib import suppress
+from ipaddress import ip_address
 from typing import Final
 
 from django.core.management import call_command
 from django.db import connection, connections
 
+from sanchong.office.accounts.demonstration import demonstration_exists
 from sanchong.office.operations.surroundings import is_sqlite
 from sanchong.settlement.refusal import Refusal
 
+TRIED: Final = 100
 TARGET: Final = "sanchong.office.wsgi:application"
 
 
@@ -27,6 +31,34 @@ def check_workers(wanted: int | None) -> int:
             "SQLite is served by one process; for more, use PostgreSQL (SANCHONG_DATABASE)",
         )
     return 1
+
+
+def check_host(host: str) -> None:
+    """Refusal ``loopback_only`` if others could reach an office into which anybody can sign in with a known password."""
+    if demonstration_exists() and not _is_loopback(host):
+        raise Refusal(
+            "loopback_only",
+            "--host",
+            f"本库有密码公开的演示账号，只能在本机地址（127.0.0.1）提供服务，不能用 {host}；正式使用请另建新库",
+            "this office has demonstration accounts, whose password everybody knows: it is served on 127.0.0.1 only,"
+            f" not on {host}; for earnest use, open a new office",
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        found = {str(info[4][0]) for info in socket.getaddrinfo(host, None)}
+    except OSError:
+        return False
+    return bool(found) and all(ip_address(address).is_loopback for address in found)
+
+
+def next_free(host: str, port: int) -> int:
+    """``port``, or the first of the :data:`TRIED` after it on which nobody listens; Refusal ``port_taken`` if there is none."""
+    for tried in range(port, min(port + TRIED, 65535)):
+        with suppress(Refusal):
+            return free_port(host, tried)
+    return free_port(host, port)
 
 
 def free_port(host: str, port: int) -> int:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection as default
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from sanchong.office.environment import TLS
 from sanchong.settlement.refusal import Refusal
 
 OLDEST_POSTGRESQL: Final = 150000
@@ -44,6 +45,7 @@ def postgresql_arguments(database: Mapping[str, Any]) -> dict[str, Any]:
         "password": database["PASSWORD"],
         "host": database["HOST"],
         "port": database["PORT"],
+        **{name: database["OPTIONS"].get(name) for name in TLS},
     }
     return {"connect_timeout": PATIENCE, **{name: value for name, value in named.items() if value}}
 

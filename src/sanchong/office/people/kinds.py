@@ -41,6 +41,8 @@ def guard_referral(actor: Actor, owner: models.Model) -> None:
     assert isinstance(owner, Person)
     if owner.realm_id != actor.realm:
         raise unknown("person")
+    if actor.account is not None and not actor.provider_code:
+        agency_only(actor)
 
 
 def unknown(what: str) -> Refusal:

@@ -34,7 +34,14 @@ from sanchong.office.people.models import (
 )
 from sanchong.office.people.services import card_index
 from sanchong.office.trail.services import Act, record_all
-from sanchong.office.visibility import area_prefix, fields_for, lists_people, visible_people
+from sanchong.office.visibility import (
+    area_prefix,
+    fields_for,
+    findable_people,
+    lists_people,
+    require_clinical,
+    visible_people,
+)
 from sanchong.settlement.refusal import Refusal
 
 D = TypeVar("D", bound=Dated)
@@ -114,7 +121,7 @@ def find_by_name(actor: Actor, name: str, most: int = MOST_ON_A_PAGE) -> list[Sh
 
 @transaction.atomic
 def _one(actor: Actor, by: str, **where: Any) -> Shown | None:
-    found = list(_findable(actor, Person.objects.filter(**where), presented=by != "number")[:1])
+    found = list(findable_people(actor, Person.objects.filter(**where), presented=by != "number")[:1])
     return next(iter(_show(actor, found, "person.find", by=by)), None)
 
 
@@ -138,7 +145,7 @@ def history(actor: Actor, number: str, kind: str) -> list[Dated]:
     _refuse_lists(actor)
     known = kind_named(kinds.KINDS, kind)
     if known in (kinds.RECOGNITION, kinds.WAIVER):
-        _refuse_clinical(actor)
+        require_clinical(actor)
     person = _person(actor, number)
     _show(actor, [person], "person.history", of=kind)
     households = person.memberships.values("household")
@@ -172,7 +179,7 @@ def page(
     """
     _refuse_lists(actor)
     if disease:
-        _refuse_clinical(actor)
+        require_clinical(actor)
     size = max(1, min(size, MOST_ON_A_PAGE))
     found = visible_people(actor, Person.objects.filter(pk__gt=after)).order_by("pk")
     household = Member.objects.at(day, known_on).filter(person=OuterRef("pk"))
@@ -211,18 +218,8 @@ def household(actor: Actor, number: str, day: dt.date, known_on: dt.date) -> lis
 # ── inside ───────────────────────────────────────────────────────────────────────────────────
 
 
-def _findable(actor: Actor, people: QuerySet[Person], *, presented: bool) -> QuerySet[Person]:
-    """Those of ``people`` whom the actor may look up: whom it sees and, at a provider, whoever presents themselves.
-
-    A provider's program was given a number by us, for a document that was presented to it.
-    """
-    if actor.provider_code and actor.person is None and (presented or actor.account is None):
-        return people.filter(realm=actor.realm)
-    return visible_people(actor, people)
-
-
 def _person(actor: Actor, number: str, presented: bool = False) -> Person:
-    found = _findable(actor, Person.objects.filter(number=number), presented=presented).first()
+    found = findable_people(actor, Person.objects.filter(number=number), presented=presented).first()
     if found is None:
         raise kinds.unknown("person")
     return found
@@ -235,16 +232,6 @@ def _refuse_lists(actor: Actor) -> None:
             "actor",
             "只有医保经办机构和协同部门可以查询名单；请按证件号码或社保卡查询",
             "only the agency and its partner departments go through lists; ask by document or card",
-        )
-
-
-def _refuse_clinical(actor: Actor) -> None:
-    if not fields_for(actor).clinical:
-        raise Refusal(
-            "clinical",
-            "actor",
-            "所在岗位不能查询病种等医疗信息；如因工作需要，请联系医保经办机构",
-            "this post does not see medical data; if you need it, ask the agency",
         )
 
 

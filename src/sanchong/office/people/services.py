@@ -10,10 +10,12 @@ import dataclasses
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from sanchong.dates import today
 from sanchong.money import Fen
@@ -42,6 +44,7 @@ from sanchong.office.people.models import (
     Waiver,
 )
 from sanchong.office.trail.services import Act, record, record_all
+from sanchong.office.visibility import visible_people
 from sanchong.settlement.refusal import Refusal
 
 PERSON_COLUMNS: Final = tuple(f.name for f in PersonalData._meta.get_fields())
@@ -97,7 +100,7 @@ def correct_person(actor: Actor, number: str, reason: str, **changes: Any) -> Pe
     agency_only(actor)
     if not reason.strip():
         raise refused("reason", "请写明理由", "say why")
-    person = Person.objects.select_for_update(no_key=True).filter(realm=actor.realm, number=number).first()
+    person = _reached(actor).select_for_update(no_key=True).filter(number=number).first()
     if person is None:
         raise kinds.unknown("person")
     known = {f.name for f in dataclasses.fields(Identity)}
@@ -446,12 +449,22 @@ def withdraw(actor: Actor, kind: str, row: int, reason: str, known_from: dt.date
     return keeping.withdraw(kind_named(kinds.KINDS, kind), actor, found, reason, known_from)
 
 
+def _reached(actor: Actor) -> QuerySet[Person]:
+    """Whom a command may name: of an account those whom it sees; a program was given the number by us."""
+    people = Person.objects.filter(realm=actor.realm)
+    return people if actor.account is None else visible_people(actor, people)
+
+
 def _row(actor: Actor, kind: str, row: int) -> Dated:
-    """A row of the actor's realm; a provider's referral only its own."""
+    """A row of the actor's realm, of an account one of somebody whom it sees; a provider's referral only its own."""
     known = kind_named(kinds.KINDS, kind)
     wanted = Q()
     for owner in known.owners:
         wanted |= Q(**{f"{owner}__realm": actor.realm})
+    if actor.account is not None:
+        seen = _reached(actor).values("pk")
+        of = {"person": Q(person__in=seen), "household": Q(household__members__person__in=seen)}
+        wanted &= reduce(or_, (of[owner] for owner in known.owners))
     if actor.provider_code and known is kinds.REFERRAL:
         wanted &= Q(from_provider=actor.provider_code)
     found: Dated | None = known.model.objects.filter(wanted, pk=row).first()

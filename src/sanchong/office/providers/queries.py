@@ -56,7 +56,7 @@ def profile(code: str, day: dt.date, known_on: dt.date) -> Profile:
     found = find(code)
     if found is None:
         raise unknown_provider(code)
-    return _profiles([found], day, known_on)[0]
+    return profiles([found], day, known_on)[0]
 
 
 def page(
@@ -93,7 +93,7 @@ def page(
         found = found.filter(holds(Suspension) if suspended else ~holds(Suspension))
     rows = list(found[: size + 1])
     more = len(rows) > size
-    return Page(_profiles(rows[:size], day, known_on), rows[size - 1].code if more else None)
+    return Page(profiles(rows[:size], day, known_on), rows[size - 1].code if more else None)
 
 
 def posts(code: str, day: dt.date, known_on: dt.date) -> list[Post]:
@@ -102,7 +102,8 @@ def posts(code: str, day: dt.date, known_on: dt.date) -> list[Post]:
     return list(held.select_related("practitioner").order_by("practitioner__code", "pk"))
 
 
-def _profiles(providers: Sequence[Provider], day: dt.date, known_on: dt.date) -> list[Profile]:
+def profiles(providers: Sequence[Provider], day: dt.date, known_on: dt.date) -> list[Profile]:
+    """What several providers are on a day, in their order; four statements, however many they are."""
     ids = [provider.pk for provider in providers]
 
     def held(model: type[D]) -> dict[int, list[D]]:

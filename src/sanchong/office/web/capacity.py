@@ -6,14 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from sanchong.office.accounts.acting import actor_in, nobody, posts_of
 from sanchong.office.accounts.models import Account
 from sanchong.office.accounts.roles import ROLES, Role
 from sanchong.office.actor import Actor
+from sanchong.office.citizens.models import MATTERS
 from sanchong.office.citizens.services import actor_for, actor_for_self, authorisations_of, holder_of
+from sanchong.office.proxies import within
 
+ADMINISTRATOR: Final = "administrator"
 CHOSEN: Final = "capacity"
 """The session's key for the choice."""
 
@@ -28,6 +32,8 @@ class Capacity:
     unit: str
     role: Role | None = None
     """None of a citizen."""
+    matters: frozenset[str] = frozenset()
+    """What a citizen may do (``citizens.models.MATTERS``): everything for oneself, for another what the authorisation names."""
 
     @property
     def staff(self) -> bool:
@@ -40,15 +46,36 @@ def capacities_of(account: Account, address: str) -> list[Capacity]:
     found = [
         Capacity(f"post-{post.pk}", actor_in(post, address), ROLES[post.role].zh, post.unit, ROLES[post.role])
         for post in posts_of(account)
+        if post.role != ADMINISTRATOR or _may_administer(address)
     ]
     holder = holder_of(account)
     if holder is not None:
-        found.append(Capacity("self", actor_for_self(holder, address), "本人", holder.person.name))
+        found.append(
+            Capacity(
+                "self",
+                actor_for_self(holder, address),
+                "本人",
+                holder.person.name,
+                matters=frozenset(MATTERS),
+            )
+        )
     found += [
-        Capacity(f"agent-{row.pk}", actor_for(row, address), "代办", row.person.name)
+        Capacity(
+            f"agent-{row.pk}",
+            actor_for(row, address),
+            "代办",
+            row.person.name,
+            matters=frozenset(row.matters),
+        )
         for row in authorisations_of(account)
     ]
     return found
+
+
+def _may_administer(address: str) -> bool:
+    """Whether an administrator may act from here: from the networks that the machine names, if it names any."""
+    networks = settings.ENVIRONMENT.admin_from
+    return not networks or within(address, networks)
 
 
 def chosen(request: HttpRequest, among: Sequence[Capacity]) -> Capacity | None:
@@ -69,3 +96,9 @@ def actor_of(request: HttpRequest) -> Actor:
         return capacity.actor
     assert isinstance(request.user, Account)
     return nobody(request.user, address_of(request))
+
+
+def acts_in_post(request: HttpRequest) -> bool:
+    """Whether a post acts, not a citizen and not an account without one."""
+    capacity: Capacity | None = request.capacity  # type: ignore[attr-defined]
+    return capacity is not None and capacity.staff

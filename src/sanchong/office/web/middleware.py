@@ -11,15 +11,24 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from sanchong.office.accounts import knocking
 from sanchong.office.accounts.models import Account
 from sanchong.office.accounts.passwords import is_due
+from sanchong.office.api.application import SHEET_BYTES
+from sanchong.office.trail.services import record
 from sanchong.office.web import sessions
-from sanchong.office.web.capacity import address_of, capacities_of, chosen
+from sanchong.office.web.capacity import actor_of, address_of, capacities_of, chosen
+from sanchong.office.web.views.errors import TOO_LARGE, TOO_MANY, trouble
 
 PROGRAMS: Final = "/api/"
 """What programs call: by tokens, without sessions."""
-ALWAYS: Final = frozenset({"sign_out", "set_up", "picture", "password", "display"})
+ALWAYS: Final = frozenset({"sign_out", "set_up", "picture", "password", "prove", "display"})
 """What a signed-in account may do before its password is changed and its second factor set up."""
+
+LOOKUPS: Final = frozenset({"web:people", "web:person"})
+"""Where somebody is found: of these an account opens so many in a quarter of an hour."""
+REFUSED: Final = frozenset({403, 404})
+"""What the trail tells of: a page that is not for this post, or an object that it does not see."""
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -31,12 +40,15 @@ class PageHeaders:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """The answer with its headers."""
-        response = self.answer(request)
+        """The answer with its headers; what is larger than any form of ours is not read."""
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdigit() and int(length[:20]) > SHEET_BYTES and not request.path.startswith(PROGRAMS):
+            response = trouble(request, TOO_LARGE, 413)
+        else:
+            response = self.answer(request)
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        if not request.path.startswith(PROGRAMS):
-            response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Cache-Control", "no-store")
         return response
 
 
@@ -59,7 +71,11 @@ class Capacity:
         found = capacities_of(request.user, address_of(request))
         request.capacities = found  # type: ignore[attr-defined]
         request.capacity = chosen(request, found)  # type: ignore[attr-defined]
-        return self.answer(request)
+        response = self.answer(request)
+        if response.status_code in REFUSED and request.user.is_authenticated:
+            page = request.resolver_match.view_name if request.resolver_match else ""
+            record(actor_of(request), "page.refused", "page", page[:64], status=response.status_code)
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
@@ -78,4 +94,7 @@ class Capacity:
         staff = any(c.staff for c in request.capacities)  # type: ignore[attr-defined]
         if staff and not request.user.is_verified():  # type: ignore[attr-defined]
             return redirect("web:set_up")
+        if match is not None and match.view_name in LOOKUPS and not knocking.looks_up(request.user.pk):
+            record(actor_of(request), "page.too_many", "page", match.view_name)
+            return trouble(request, TOO_MANY, 429)
         return None

@@ -12,7 +12,7 @@ from typing import Final
 from django.conf import settings
 
 from sanchong.office.lawbook.services import active_bundle, engine_of
-from sanchong.site.build import build_site
+from sanchong.site.build import Progress, build_site
 
 DONE: Final = ".done"
 _building: set[str] = set()
@@ -30,7 +30,7 @@ def built() -> Path | None:
     return folder if (folder / DONE).is_file() else None
 
 
-def build() -> Path:
+def build(progress: Progress | None = None) -> Path:
     """The site of the active bundle, built if it is not. Two processes at once build it twice; one of the two stays."""
     bundle = active_bundle()
     folder = folder_of(bundle)
@@ -39,7 +39,7 @@ def build() -> Path:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".building-") as name:
         made = Path(name) / "site"
-        build_site(engine_of(bundle).law, made)
+        build_site(engine_of(bundle).law, made, progress)
         (made / DONE).touch()
         made.chmod(0o755)
         try:

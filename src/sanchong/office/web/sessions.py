@@ -19,6 +19,9 @@ PROVED_FOR: Final = 5 * 60
 NOTED: Final = 60
 """The last request is written down once a minute at most."""
 
+POLLED: Final = "X-Polled"
+"""The header of a request that a page makes by itself, again and again."""
+
 SINCE, SEEN, PROVED = "since", "seen", "proved"
 
 View = Callable[..., HttpResponse]
@@ -31,17 +34,20 @@ def begin(request: HttpRequest) -> None:
 
 
 def prove(request: HttpRequest) -> None:
-    """The holder has just proved who they are once more."""
+    """The holder has just proved who they are once more: the session goes on under another key."""
+    request.session.cycle_key()
     request.session[PROVED] = int(time.time())
 
 
 def is_over(request: HttpRequest) -> bool:
-    """Whether the session has passed one of its limits; else this request is noted."""
+    """Whether the session has passed one of its limits; else this request is noted, unless a page asks by itself how far
+    something is: nobody need sit before it.
+    """
     now = int(time.time())
     since, seen = request.session.get(SINCE, 0), request.session.get(SEEN, 0)
     if now - since > LONGEST or now - seen > IDLE:
         return True
-    if now - seen > NOTED:
+    if now - seen > NOTED and POLLED not in request.headers:
         request.session[SEEN] = now
     return False
 

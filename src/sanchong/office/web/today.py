@@ -15,25 +15,39 @@ from sanchong.office.accounts.models import Account, Assignment, SecondFactor
 from sanchong.office.accounts.roles import ROLES
 from sanchong.office.actor import Actor
 from sanchong.office.catalogue.models import Edition
+from sanchong.office.citizens import corrections
 from sanchong.office.claims.models import ManualCase, Settlement, Visit, VisitState
 from sanchong.office.lawbook.models import Activation
 from sanchong.office.people.models import Grant, Member, Person, Recognition
-from sanchong.office.providers.models import Provider
-from sanchong.office.visibility import counted_people, fields_for, visible_people, visible_visits
+from sanchong.office.providers.models import Agreement, Provider, Suspension
+from sanchong.office.studies.models import State, Study
+from sanchong.office.trail.models import Entry
+from sanchong.office.visibility import (
+    counted_people,
+    fields_for,
+    visible_people,
+    visible_studies,
+    visible_visits,
+)
 from sanchong.office.web.charts import TIERS
+from sanchong.office.web.matters import sees_recognitions
 
 SOON: Final = dt.timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """A count of something to do or to know; ``urgent`` stands out, ``path`` leads there."""
+    """A count of something to do or to know; ``urgent`` stands out.
+
+    ``path`` is the name of the page to which it leads, ``query`` the conditions under which that page lists the same.
+    """
 
     title: str
     number: int
     note: str = ""
     path: str = ""
     urgent: bool = False
+    query: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +70,7 @@ class Month:
 
 
 def work(actor: Actor) -> list[Matter]:
-    """Today's work of whoever acts."""
+    """Today's work of whoever acts, what is urgent first."""
     role = ROLES.get(actor.role)
     if role is None:
         return []
@@ -67,9 +81,15 @@ def work(actor: Actor) -> list[Matter]:
         found += _visits(actor)
     if role.serves:
         found += _decisions(actor)
+    if sees_recognitions(actor):
+        found.append(_ending(actor))
+    if role.serves:
+        found += [*_providers(), *_imports(actor)]
     if role.sees_people and not actor.provider_code:
         found += _people(actor)
-    return found
+    if role.counts:
+        found += _studies(actor)
+    return sorted(found, key=lambda matter: not matter.urgent)
 
 
 def _visits(actor: Actor) -> list[Matter]:
@@ -78,8 +98,8 @@ def _visits(actor: Actor) -> list[Matter]:
     )
     settled = _settlements(actor).filter(day=today(), kind="settle").count()
     return [
-        Matter("在诊、在院", by_state.get(VisitState.REGISTERED, 0), "已登记，待填诊断"),
-        Matter("待结算", by_state.get(VisitState.DIAGNOSED, 0), "诊断齐全，可以结算"),
+        Matter("在诊、在院", by_state.get(VisitState.REGISTERED, 0), "已登记，待填诊断", "web:visits"),
+        Matter("待结算", by_state.get(VisitState.DIAGNOSED, 0), "诊断齐全，可以结算", "web:visits"),
         Matter("今日结算", settled, "笔"),
     ]
 
@@ -88,15 +108,45 @@ def _decisions(actor: Actor) -> list[Matter]:
     entries = _settlements(actor)
     recover = entries.filter(kind="adjust", patient__gt=0, confirmation=None).count()
     manual = ManualCase.objects.filter(settlement__in=entries).count()
-    soon = today() + SOON
-    now = Recognition.objects.at(today(), today())
-    people = visible_people(actor, Person.objects.all())
-    ending = now.filter(end__lte=soon, person__in=people).count()
+    asked = corrections.waiting(actor).count()
     return [
-        Matter("待确认追回", recover, "补差中应向个人追回的", urgent=recover > 0),
-        Matter("人工事项", manual, "规则之外，留待人工判断", urgent=manual > 0),
-        Matter("认定临期", ending, "30 天内到期", urgent=ending > 0),
+        Matter("待确认追回", recover, "补差中应向个人追回的", "web:dues", urgent=recover > 0),
+        Matter("更正申请", asked, "参保人等待答复", "web:corrections", urgent=asked > 0),
+        Matter("人工事项", manual, "规则之外，留待人工判断", "web:manual_cases"),
     ]
+
+
+def _ending(actor: Actor) -> Matter:
+    people = visible_people(actor, Person.objects.all())
+    held = Recognition.objects.at(today(), today())
+    ending = held.filter(end__lte=today() + SOON, person__in=people).count()
+    return Matter("认定临期", ending, "30 天内到期", "web:recognitions", ending > 0, "?ending=30")
+
+
+def _providers() -> list[Matter]:
+    """Providers that somebody should see to, the same for everybody."""
+    now = today()
+    suspended = Suspension.objects.at(now, now).values("provider").distinct().count()
+    ending = Agreement.objects.at(now, now).filter(kind="designated", end__lte=now + SOON).count()
+    found = []
+    if suspended:
+        found.append(Matter("暂停结算的机构", suspended, "今天", "web:providers", True, "?state=suspended"))
+    if ending:
+        found.append(Matter("定点到期的机构", ending, "30 天内", "web:providers", True, "?state=ending"))
+    return found
+
+
+def _imports(actor: Actor) -> list[Matter]:
+    """Kinds of table that the actor previewed today with mistakes, and has not applied since."""
+    acts = Entry.objects.filter(
+        account=actor.account, act__in=("import.preview", "import.apply"), at__date=today()
+    )
+    last = {
+        details["of"]: (act, details["counts"])
+        for act, details in acts.order_by("pk").values_list("act", "details")
+    }
+    failed = sum(act == "import.preview" and counts["bad"] > 0 for act, counts in last.values())
+    return [Matter("待改正的导入", failed, "今天上传的表有误", "web:imports", True)] if failed else []
 
 
 def _people(actor: Actor) -> list[Matter]:
@@ -113,6 +163,19 @@ def _people(actor: Actor) -> list[Matter]:
     ]
 
 
+def _studies(actor: Actor) -> list[Matter]:
+    """Of whoever counts: what was computed, and whether something runs."""
+    by_state = dict(
+        visible_studies(actor, Study.objects.all()).order_by().values_list("state").annotate(n=Count("pk"))
+    )
+    return [
+        Matter("正在计算", by_state.get(State.RUNNING, 0), "一次算一项", "web:studies"),
+        Matter(
+            "已完成的测算", by_state.get(State.DONE, 0), "可打开报告", "web:studies", False, "?state=done"
+        ),
+    ]
+
+
 def _system() -> list[Matter]:
     now = today()
     active = Account.objects.filter(is_active=True)
@@ -121,11 +184,12 @@ def _system() -> list[Matter]:
         & ~Exists(SecondFactor.objects.filter(user=OuterRef("pk"), confirmed=True))
     ).count()
     return [
-        Matter("启用账号", active.count(), "工作人员与参保人"),
+        Matter("启用账号", active.count(), "工作人员与参保人", "web:staff"),
         Matter("未绑定验证器", without, "有岗位而没有第二因素", urgent=without > 0),
-        Matter("医药机构", Provider.objects.count(), "已登记", "admin:providers_provider_changelist"),
-        Matter("目录版本", Edition.objects.count(), "已导入", "admin:catalogue_edition_changelist"),
+        Matter("医药机构", Provider.objects.count(), "已登记", "web:providers"),
+        Matter("目录版本", Edition.objects.count(), "已导入", "web:editions"),
         Matter("政策包", Activation.objects.count(), "启用过的次数", "web:policy"),
+        *_providers(),
     ]
 
 

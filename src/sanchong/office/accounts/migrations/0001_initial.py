@@ -19,6 +19,18 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Knocks',
+            fields=[
+                ('source', models.CharField(max_length=43, primary_key=True, serialize=False, verbose_name='来源')),
+                ('window', models.BigIntegerField(verbose_name='时段')),
+                ('times', models.PositiveIntegerField(verbose_name='次数')),
+            ],
+            options={
+                'verbose_name': '次数限制',
+                'verbose_name_plural': '次数限制',
+            },
+        ),
+        migrations.CreateModel(
             name='Token',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -12,6 +12,7 @@ from sanchong.office.actor import Actor
 from sanchong.office.claims import ledger
 from sanchong.office.claims.services.commands import Data, body_hash, first_answer, once, remember
 from sanchong.office.claims.services.law import active_law
+from sanchong.office.claims.services.reach import people_within
 from sanchong.office.claims.services.writing import (
     insert,
     keep,
@@ -22,7 +23,6 @@ from sanchong.office.claims.services.writing import (
 from sanchong.office.claims.year import lock_year, standing_entries
 from sanchong.office.numbers import new_number
 from sanchong.office.people.kinds import unknown
-from sanchong.office.people.models import Person
 from sanchong.office.trail.services import record
 from sanchong.settlement.entry import settle_entry
 from sanchong.settlement.refusal import Refusal
@@ -37,11 +37,7 @@ def close_year(actor: Actor, key: str, person_number: str, year: int) -> Data:
     agency_only(actor)
     body = body_hash("close_year", person=person_number, year=year)
     with once(key), transaction.atomic():
-        person = (
-            Person.objects.filter(realm=actor.realm, number=person_number)
-            .values_list("pk", flat=True)
-            .first()
-        )
+        person = people_within(actor).filter(number=person_number).values_list("pk", flat=True).first()
         if person is None:
             raise unknown("person")
         locked = lock_year(person, year)

@@ -19,6 +19,7 @@ from sanchong.money import Fen, parse_yuan, plain_yuan, yuan
 from sanchong.office.actor import Actor
 from sanchong.office.checking import refused
 from sanchong.office.claims.models import Payout, Visit, VisitState
+from sanchong.office.claims.services.reach import households_within, people_within, visits_within
 from sanchong.office.claims.services.rows import Row, touch
 from sanchong.office.claims.year import Change, Data, Standing
 from sanchong.office.dated import Dated
@@ -121,14 +122,14 @@ def _optional(said: Fields, name: str) -> str:
 
 
 def _person(actor: Actor, said: Fields) -> Person:
-    found = Person.objects.filter(realm=actor.realm, number=said.text("person")).first()
+    found = people_within(actor).filter(number=said.text("person")).first()
     if found is None:
         raise kinds.unknown("person")
     return found
 
 
 def _household(actor: Actor, said: Fields) -> Household:
-    found = Household.objects.filter(realm=actor.realm, number=said.text("household")).first()
+    found = households_within(actor).filter(number=said.text("household")).first()
     if found is None:
         raise kinds.unknown("household")
     return found
@@ -232,9 +233,15 @@ def _standing(actor: Actor, said: Fields) -> tuple[str, Dated, Person | Househol
     model = kind_named(kinds.KINDS, of).model
     found: Any = model._default_manager.filter(pk=said.whole("row", 1, 2**63 - 1)).first()
     owner = found and (getattr(found, "person", None) or getattr(found, "household", None))
-    if owner is None or owner.realm_id != actor.realm:
+    if owner is None or not _reached(actor, owner):
         raise kinds.unknown("row")
     return of, found, owner
+
+
+def _reached(actor: Actor, owner: Person | Household) -> bool:
+    if isinstance(owner, Person):
+        return people_within(actor).filter(pk=owner.pk).exists()
+    return households_within(actor).filter(pk=owner.pk).exists()
 
 
 def _correct(actor: Actor, kind: str, said: Fields) -> Later:
@@ -349,7 +356,7 @@ def _payout(actor: Actor, kind: str, said: Fields) -> Later:
     payers = tuple(payer for payer, _ in Payout.PAYERS)
     number, payer = said.text("visit"), payers[said.choice("payer", payers)]
     amount, paid_on = said.amount("amount"), said.date("paid_on")
-    visit = Visit.objects.filter(realm=actor.realm, number=number).first()
+    visit = visits_within(actor).filter(number=number).first()
     if visit is None:
         raise Refusal("no_visit", said.at("visit"), f"没有就诊 {number}", f"no visit {number}")
     if visit.state != VisitState.SETTLED:

@@ -6,7 +6,7 @@ confirming does. ``confirm`` does it again under the years' locks, and refuses i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -31,6 +31,7 @@ from sanchong.office.claims.services.planning import (
     total_of,
     years_of,
 )
+from sanchong.office.claims.services.reach import beyond
 from sanchong.office.trail.services import Act, record, record_all
 from sanchong.settlement.refusal import Refusal
 
@@ -51,6 +52,7 @@ def preview(actor: Actor, fact: Data, only: Only | None = None, progress: Progre
     """
     agency_only(actor)
     if laws.is_law(fact):
+        laws.keepers_only(actor)
         return laws.preview(actor, fact, only, progress)
     with transaction.atomic():
         with _taken_back():
@@ -89,6 +91,7 @@ def confirm(
     if not reason.strip():
         raise refused("reason", "请写明理由", "say why")
     if laws.is_law(fact):
+        laws.keepers_only(actor)
         return laws.confirm(actor, key, fact, digest, reason, only, progress)
     body = body_hash("later", fact=fact, digest=digest, reason=reason, only=only)
     with once(key), transaction.atomic():
@@ -134,8 +137,11 @@ def adjust(
 def _planned(actor: Actor, fact: Data, reason: str, only: Only | None) -> tuple[Later, Sequence[Planned]]:
     """The fact, written, and every year of the people whom it concerns, folded with it."""
     later = read_fact(actor, fact)
+    people = later.people()
+    unseen = beyond(actor, people)  # asked before the fact is written: it may take somebody out of the area
     later.write(actor, reason)
-    plans = [plan_year(of, later.change(of.person, of.id)) for of in years_of(later.people())]
+    plans = [plan_year(of, later.change(of.person, of.id)) for of in years_of(people)]
+    _refuse_unseen(plans, unseen)
     if only is not None:
         _refuse_others(plans, only)
     return later, plans
@@ -150,6 +156,16 @@ def _refuse_others(plans: Sequence[Planned], only: Only) -> None:
                 f"此事实也更改 {plan.of.number} 的 {plan.of.year} 年度；请不限年度办理",
                 f"this fact changes the year {plan.of.year} of {plan.of.number} too: confirm it for all of them",
             )
+
+
+def _refuse_unseen(plans: Sequence[Planned], unseen: Collection[int]) -> None:
+    if any(plan.of.person in unseen and (plan.changes or plan.fold.stuck) for plan in plans):
+        raise Refusal(
+            "beyond_area",
+            "fact",
+            "此事实也更改辖区外人员的结算；请转市级经办机构办理",
+            "this also changes settlements of people beyond the area: leave it to the city's agency",
+        )
 
 
 def _digest(actor: Actor, fact: Data, plans: Sequence[Planned]) -> str:

@@ -23,6 +23,7 @@ from django.db import transaction
 from django.db.models import Sum
 
 from sanchong import Engine
+from sanchong.office.accounts.services import real_agency_only
 from sanchong.office.actor import Actor
 from sanchong.office.claims.ledger import PAYERS
 from sanchong.office.claims.models import LaterFact, LaterYear, PersonYear, Settlement
@@ -40,6 +41,7 @@ from sanchong.office.claims.services.planning import (
     plan_year,
     total_of,
 )
+from sanchong.office.claims.services.reach import people_within
 from sanchong.office.claims.year import Standing, settle_again, standing_entries, statement_of
 from sanchong.office.lawbook.services import active_bundle, engine_of
 from sanchong.office.people.kinds import unknown
@@ -53,6 +55,12 @@ SHOWN: Final = 200
 """Years that a preview tells entry by entry; the others count in its sums."""
 
 Progress = Callable[[int, int], None]
+
+
+def keepers_only(actor: Actor) -> None:
+    """Refuse an account that does not keep what all share: a law concerns everybody."""
+    if actor.account is not None:
+        real_agency_only(actor)
 
 
 def is_law(fact: Data) -> bool:
@@ -288,6 +296,8 @@ def _document(fact: Data) -> Document:
 def _years(actor: Actor, document: Document, only: tuple[str, int] | None) -> list[Year]:
     """The realm's years that the document may reach, in the order in which they are locked."""
     found = PersonYear.objects.filter(person__realm=actor.realm, entries__gt=0)
+    if actor.account is not None:
+        found = found.filter(person__in=people_within(actor))
     start = document.engine.law.by_id[document.id].in_force.start
     if start is not None:
         found = found.filter(year__gte=start.year)

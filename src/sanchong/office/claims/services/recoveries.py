@@ -21,9 +21,9 @@ from sanchong.office.claims import ledger
 from sanchong.office.claims.models import Confirmation, Payment, PersonYear, Posting, Settlement
 from sanchong.office.claims.positions import Claim, claims_of, open_sum
 from sanchong.office.claims.services.commands import Data, body_hash, first_answer, once, remember
+from sanchong.office.claims.services.reach import people_within, settlements_within
 from sanchong.office.claims.year import lock_year
 from sanchong.office.people.kinds import unknown
-from sanchong.office.people.models import Person
 from sanchong.office.trail.services import record
 from sanchong.settlement.refusal import Refusal
 
@@ -35,7 +35,7 @@ def open_of(actor: Actor, person_number: str) -> Data:
     """What is open between the office and a person, year by year and claim by claim, in yuan; writes only the trail."""
     agency_only(actor)
     with transaction.atomic():
-        person = Person.objects.filter(realm=actor.realm, number=person_number).first()
+        person = people_within(actor).filter(number=person_number).first()
         if person is None:
             raise unknown("person")
         record(actor, "claims.open_of", "person", person_number, person.pk)
@@ -177,7 +177,7 @@ def _refuse_payment(entry: Settlement, claim: Claim, kind: str, amount: Fen, pai
 
 
 def _entry(actor: Actor, number: str) -> Settlement:
-    found = Settlement.objects.select_related("year").filter(realm=actor.realm, number=number).first()
+    found = settlements_within(actor).select_related("year").filter(number=number).first()
     if found is None:
         raise Refusal("no_settlement", "settlement", f"没有结算 {number}", f"no settlement {number}")
     return found

@@ -15,7 +15,7 @@ from sanchong.office.claims.models import PersonYear, VisitState
 from sanchong.office.claims.positions import claims_of, open_sum
 from sanchong.office.claims.services.commands import Data, body_hash, first_answer, once, remember
 from sanchong.office.claims.services.digests import basis_of, changed_since, digest_of
-from sanchong.office.claims.services.settling import find_visit
+from sanchong.office.claims.services.reach import find_visit
 from sanchong.office.claims.services.writing import adjust, insert, keep, move, owed, post, said
 from sanchong.office.claims.year import Fold, Standing, lock_year, named, standing_entries, try_refold
 from sanchong.office.numbers import new_number
@@ -33,7 +33,7 @@ def preview_reversal(number: str, actor: Actor) -> Data:
         year = PersonYear.objects.filter(person_id=head.person, year=head.day.year).first()
         if year is None:
             raise _not_settled(number)
-        without = _without(year.pk, year.entries, head)
+        without = without_visit(year.pk, year.entries, head)
         record(actor, "claims.preview_reversal", "visit", number, head.person)
     return {**without.said(number), "digest": without.digest}
 
@@ -52,7 +52,7 @@ def reverse(number: str, key: str, actor: Actor, reason: str, expected_digest: s
         if first is not None:
             return first
         year = lock_year(head.person, head.day.year)
-        without = _without(year.id, year.entries, head)
+        without = without_visit(year.id, year.entries, head)
         if expected_digest is not None and expected_digest != without.digest:
             raise changed_since()
         gone, negated = without.gone, without.negated
@@ -109,7 +109,8 @@ class Without:
         }
 
 
-def _without(year: int, turns: int, head: Head) -> Without:
+def without_visit(year: int, turns: int, head: Head) -> Without:
+    """A year (by its key, with how many entries it has had) without what stands for a visit; Refusal if it cannot be."""
     entries, closing = standing_entries(year)
     gone = next((entry for entry in entries if entry.visit == head.id), None)
     if gone is None:

@@ -15,7 +15,7 @@ from sanchong.office.actor import Actor
 from sanchong.office.claims import ledger
 from sanchong.office.claims.case import case_of
 from sanchong.office.claims.checks import refusals
-from sanchong.office.claims.known import Head, Known, KnownLine, read_head, read_known, read_lines
+from sanchong.office.claims.known import Head, Known, KnownLine, read_known, read_lines
 from sanchong.office.claims.models import (
     PersonYear,
     Settlement,
@@ -24,6 +24,7 @@ from sanchong.office.claims.models import (
 from sanchong.office.claims.referral import referred
 from sanchong.office.claims.services.commands import Data, body_hash, first_answer, once, remember
 from sanchong.office.claims.services.law import Law, law_of
+from sanchong.office.claims.services.reach import find_visit
 from sanchong.office.claims.services.writing import (
     adjust_closing,
     insert,
@@ -56,20 +57,34 @@ class Prepared:
 
 def quote(number: str, actor: Actor) -> Data:
     """What settling the visit now would come to, explained: writes nothing but the trail. Refusal if it cannot be settled."""
+    return _answer(prepared_quote(number, actor))
+
+
+def prepared_quote(number: str, actor: Actor) -> Prepared:
+    """As :func:`quote`, with the case that was folded and its law: what a page draws the bill from."""
     with transaction.atomic():
         head = find_visit(number, actor, lock=False)
         year = PersonYear.objects.filter(person_id=head.person, year=head.day.year).first()
         prepared = prepare(head, orjson.loads(year.state) if year else {}, today())
         record(actor, "claims.quote", "visit", number, head.person)
-    return _answer(prepared)
+    return prepared
 
 
-def settle(number: str, key: str, actor: Actor, expected_total: Fen | None = None) -> Data:
+def settle(
+    number: str,
+    key: str,
+    actor: Actor,
+    expected_total: Fen | None = None,
+    *,
+    expected_patient: Fen | None = None,
+) -> Data:
     """Settle a visit. The answer is the contract's result with the settlement's number.
 
-    ``expected_total`` is what the provider believes that the visit costs, in fen: another total is refused.
+    ``expected_total`` is what the provider believes that the visit costs, ``expected_patient`` what the person was told to pay,
+    both in fen: another amount is refused.
     """
-    body = body_hash("settle", visit=number, expected_total=expected_total)
+    told = {} if expected_patient is None else {"expected_patient": expected_patient}
+    body = body_hash("settle", visit=number, expected_total=expected_total, **told)
     with once(key), transaction.atomic():
         head = find_visit(number, actor, lock=True)
         first = first_answer(actor, key, body)
@@ -77,7 +92,7 @@ def settle(number: str, key: str, actor: Actor, expected_total: Fen | None = Non
             return first
         year = lock_year(head.person, head.day.year)
         prepared = prepare(head, year.state, today())
-        _expect(prepared, expected_total)
+        _expect(prepared, expected_total, expected_patient)
         settlement = _enter(year, prepared)
         year.state = prepared.entry.after.data()
         if year.closed:
@@ -97,14 +112,6 @@ def settle(number: str, key: str, actor: Actor, expected_total: Fen | None = Non
             result=prepared.entry.result["receipt"]["result"],
         )
     return answer
-
-
-def find_visit(number: str, actor: Actor, *, lock: bool) -> Head:
-    head = read_head(number, lock=lock)
-    allowed = head is not None and head.realm == actor.realm
-    if head is None or not allowed or actor.provider_code not in ("", head.provider_code):
-        raise Refusal("no_visit", "visit", f"没有就诊 {number}", f"no visit {number}")
-    return head
 
 
 def prepare(head: Head, before: Data, known_on: dt.date) -> Prepared:
@@ -156,7 +163,7 @@ def _enter(year: LockedYear, prepared: Prepared) -> Settlement:
     return settlement
 
 
-def _expect(prepared: Prepared, expected_total: Fen | None) -> None:
+def _expect(prepared: Prepared, expected_total: Fen | None, expected_patient: Fen | None) -> None:
     total = ledger.total_of(prepared.entry.result)
     if expected_total is not None and total != expected_total:
         raise Refusal(
@@ -164,6 +171,14 @@ def _expect(prepared: Prepared, expected_total: Fen | None) -> None:
             "expected_total",
             f"费用明细合计 {plain_yuan(total)}，与所报总额 {plain_yuan(expected_total)} 不符",
             f"the lines come to {plain_yuan(total)}, not {plain_yuan(expected_total)}",
+        )
+    patient = ledger.amounts_of(prepared.entry.result)["patient"]
+    if expected_patient is not None and patient != expected_patient:
+        raise Refusal(
+            "patient_differs",
+            "expected_patient",
+            f"个人支付现为 {plain_yuan(patient)}，与预结算时的 {plain_yuan(expected_patient)} 不同；请按新的预结算核对后再结算",
+            f"the person now pays {plain_yuan(patient)}, not {plain_yuan(expected_patient)}: look at the quote again",
         )
 
 

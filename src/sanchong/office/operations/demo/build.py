@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from sanchong.dates import today
+from sanchong.office.accounts.demonstration import AREAS, open_accounts
 from sanchong.office.accounts.services import open_ledger, sandbox_of
 from sanchong.office.actor import Actor
 from sanchong.office.api.sandbox import open_sandbox
@@ -87,9 +88,20 @@ def build(wanted: Wanted, begin: Begin) -> Made:
     homes = {row["person"]: row["household"] for row in tables["people"]}
     inhabitants.record_facts(actor, people, homes, tables)
     told = _live(actor, wanted, tables, people, places, begin)
-    hospital = places["city"][0].provider.code
-    token = open_sandbox(actor, hospital, "演示").secret
-    return Made(wanted.people, wanted.providers, told, hospital, token)
+    hospital = places["city"][0].provider
+    open_accounts(actor, hospital.code, hospital.name, posts())
+    token = open_sandbox(actor, hospital.code, "演示").secret
+    return Made(wanted.people, wanted.providers, told, hospital.code, token)
+
+
+def posts() -> dict[str, tuple[str, str]]:
+    """Where the demonstration's accounts of a township and a village act: where some of its people live."""
+    townships = Area.objects.filter(level="township").order_by("code").values_list("code", "name")
+    code, name = townships.filter(code__startswith=AREAS["agency_county"]).first() or townships[0]
+    return {
+        "agency_township": (code, f"{name}便民服务中心"),
+        "agency_village": (f"{code}001", f"{name}第 1 村便民服务点"),
+    }
 
 
 def draw(wanted: Wanted) -> dict[str, list[dict[str, Any]]]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django import template
 
-from sanchong.money import yuan
+from sanchong.money import plain_yuan, yuan
 
 register = template.Library()
 register.filter("yuan", yuan)
+register.filter("plain_yuan", plain_yuan)
 
 
 @register.filter

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import django_otp
 import segno
+from django.conf import settings
 from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -31,6 +32,7 @@ FAILED, MOST_FAILED = "prove_failed", 5
 
 
 @require_http_methods(["GET", "POST"])
+@sessions.proved_lately
 def set_up(request: HttpRequest) -> HttpResponse:
     """Set up the second factor: a picture for the authenticator, and a first code as proof."""
     account = _account(request)
@@ -53,6 +55,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@sessions.proved_lately
 def picture(request: HttpRequest) -> HttpResponse:
     """The picture that an authenticator reads, only while the second factor is being set up."""
     try:
@@ -63,11 +66,12 @@ def picture(request: HttpRequest) -> HttpResponse:
     segno.make(device.address(), error="m").save(
         out, kind="svg", scale=5, border=4, svgclass=None, lineclass=None
     )
-    return HttpResponse(out.getvalue(), content_type="image/svg+xml")
+    return HttpResponse(out.getvalue(), content_type="image/svg+xml; charset=utf-8")
 
 
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
+@sessions.proved_lately
 def password(request: HttpRequest) -> HttpResponse:
     """Another password, chosen by the one who uses it."""
     account = _account(request)
@@ -141,13 +145,13 @@ def choose(request: HttpRequest) -> HttpResponse:
 def display(request: HttpRequest) -> HttpResponse:
     """Large type on this device, or no longer."""
     response = redirect(_back(request, request.POST.get("next", "")))
-    large = request.COOKIES.get("type") != LARGE
+    large = request.COOKIES.get(settings.DISPLAY_COOKIE_NAME) != LARGE
     response.set_cookie(
-        "type",
+        settings.DISPLAY_COOKIE_NAME,
         LARGE if large else "",
         A_YEAR if large else 0,
         samesite="Lax",
-        secure=request.is_secure(),
+        secure=settings.IN_EARNEST,
         httponly=True,
     )
     return response

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from sanchong.dates import today
 from sanchong.office.web import charts
 from sanchong.office.web.capacity import Capacity, actor_of
+from sanchong.office.web.context import OF_CITIZENS
 from sanchong.office.web.today import month, work
 
 
@@ -17,7 +18,10 @@ def home(request: HttpRequest) -> HttpResponse:
     """Counts with links, the month in pictures with its table; a citizen's is their rights."""
     capacity: Capacity | None = request.capacity  # type: ignore[attr-defined]
     if capacity is not None and capacity.role is None:
-        return redirect("web:mine")
+        first = next(
+            (name for matter, (_, name) in OF_CITIZENS.items() if matter in capacity.matters), "web:mine"
+        )
+        return redirect(first)
     actor = actor_of(request)
     facts = {"work": work(actor), "day": today(), "month": None}
     of = month(actor)

@@ -16,10 +16,11 @@ from sanchong.office.actor import Actor
 from sanchong.office.citizens.services import require_matter
 from sanchong.office.people import queries
 from sanchong.office.people.identity import plain_number
-from sanchong.office.people.models import Person
 from sanchong.office.people.queries import Shown
 from sanchong.office.visibility import lists_people
 from sanchong.office.web.capacity import actor_of
+from sanchong.office.web.mine import number_of, statements
+from sanchong.office.web.powers import powers_of
 from sanchong.office.web.rights import glance
 from sanchong.office.web.views.errors import NOT_YOURS, refused, trouble
 from sanchong.settlement.refusal import Refusal
@@ -28,6 +29,8 @@ PRESENTED: Final = "presented"
 """The session's key: whose document or card was presented to a provider, and when."""
 PRESENTED_FOR: Final = 30 * 60
 MOST: Final = 50
+LATEST: Final = 3
+"""Statements on a citizen's first page."""
 
 _HAN: Final = re.compile(r"[\u3400-\u9fff·]{2,}")
 
@@ -63,7 +66,9 @@ def person(request: HttpRequest, number: str) -> HttpResponse:
         at = glance(actor_of(request), number, presented=int(time.time()) - shown_at <= PRESENTED_FOR)
     except Refusal as refusal:
         return refused(request, refusal)
-    return render(request, "web/person.html", {"at": at, "person": at.rights.person, "day": today()})
+    facts = {"at": at, "person": at.rights.person, "day": today()}
+    facts["may_register"] = "register" in powers_of(actor_of(request))
+    return render(request, "web/person.html", facts)
 
 
 @require_GET
@@ -74,10 +79,13 @@ def mine(request: HttpRequest) -> HttpResponse:
         return trouble(request, NOT_YOURS, 403)
     try:
         require_matter(actor, "rights")
-        at = glance(actor, Person.objects.values_list("number", flat=True).get(pk=actor.person))
+        at = glance(actor, number_of(actor))
+        may_read = "statements" in request.capacity.matters  # type: ignore[attr-defined]
+        latest = statements(actor, size=LATEST) if may_read else None
     except Refusal as refusal:
         return refused(request, refusal)
-    return render(request, "web/mine.html", {"at": at, "person": at.rights.person, "day": today()})
+    facts = {"at": at, "person": at.rights.person, "day": today(), "latest": latest}
+    return render(request, "web/mine.html", facts)
 
 
 def _may_find(request: HttpRequest) -> bool:

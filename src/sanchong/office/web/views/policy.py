@@ -58,4 +58,6 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
         style = render_to_string("web/policy_style.html")
         text = content.decode().replace(HEAD, style + HEAD, 1).replace(BODY, bar + BODY, 1)
         return HttpResponse(text)
+    if kind.startswith("text/") or kind.endswith(("+xml", "/javascript")):
+        kind += "; charset=utf-8"
     return HttpResponse(content, content_type=kind, headers={"Cache-Control": "private, max-age=3600"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import Any, Final
 
@@ -14,14 +15,19 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from sanchong.office.accounts import demonstration, second_factor
+from sanchong.office.accounts import demonstration, knocking, second_factor
 from sanchong.office.accounts.acting import nobody, posts_of
+from sanchong.office.accounts.backend import sign_in_name
 from sanchong.office.accounts.models import Account
+from sanchong.office.accounts.services import ledger
+from sanchong.office.actor import Actor
 from sanchong.office.citizens import services as citizens
 from sanchong.office.trail.services import record
 from sanchong.office.web import sessions
 from sanchong.office.web.capacity import actor_of, address_of
 from sanchong.settlement.refusal import Refusal
+
+log = logging.getLogger(__name__)
 
 BACKEND: Final = "sanchong.office.accounts.backend.PasswordBackend"
 PENDING: Final = "pending"
@@ -34,6 +40,7 @@ WRONG_CODE: Final = "验证码不对，或刚刚用过。请等验证器显示�
 LOCKED: Final = (
     "密码连续输错 5 次，此账号已锁定 15 分钟。请稍后再试；忘记密码请联系系统管理员或经办窗口重置。"
 )
+TOO_MANY: Final = "此处网络登录失败过多，15 分钟内暂停登录和开通。请稍后再试，或到经办窗口办理。"
 ENDED: Final = "因 30 分钟没有操作，或登录已满 10 小时，系统已自动退出。请重新登录。"
 
 
@@ -47,9 +54,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     facts: dict[str, Any] = {"next": _next(request), "ended": request.session.pop("ended", False) and ENDED}
     if request.method == "POST":
         name = request.POST.get("username", "")
+        if _closed(request):
+            return _first_step(request, facts | {"username": name, "wrong": TOO_MANY}, 429)
         account = authenticate(request, username=name, password=request.POST.get("password", ""))
         if isinstance(account, Account):
             return _proved(request, account)
+        _refused(request, name)
         facts |= {"username": name, "wrong": WRONG}
     return _first_step(request, facts, 401 if "wrong" in facts else 200)
 
@@ -84,7 +94,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """The session ends."""
     record(actor_of(request), "account.sign_out", "account", str(request.user.pk))
     logout(request)
-    return redirect("web:sign_in")
+    response = redirect("web:sign_in")
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
 @login_not_required
@@ -95,12 +107,16 @@ def activate(request: HttpRequest) -> HttpResponse:
     facts: dict[str, Any] = {}
     if request.method == "POST":
         typed = {name: request.POST.get(name, "").strip() for name in ("code", "identity_number", "phone")}
+        if _closed(request):
+            return render(request, "web/activate.html", {"wrong": TOO_MANY}, status=429)
         try:
             account = citizens.activate(
                 **typed, password=request.POST.get("password", ""), address=address_of(request)
             )
         except Refusal as refusal:
             facts = {"wrong": refusal.messages["zh"], "phone": typed["phone"]}
+            if refusal.code == "code_unknown":
+                _failed(request, "citizen.activate_failed")
         else:
             return _enter(request, account)
     return render(request, "web/activate.html", facts, status=400 if facts else 200)
@@ -109,6 +125,28 @@ def activate(request: HttpRequest) -> HttpResponse:
 def locked_out(request: HttpRequest, *_: Any) -> HttpResponse:
     """After five wrong passwords: nobody signs in under this name for a quarter of an hour."""
     return _first_step(request, {"username": request.POST.get("username", ""), "wrong": LOCKED}, 429)
+
+
+def _refused(request: HttpRequest, name: str) -> None:
+    """A wrong password, or a name that is locked or nobody's. What was typed as a name may be a password: it is not kept."""
+    account = Account.objects.filter(username=sign_in_name(name)).first()
+    locked = bool(getattr(request, "axes_locked_out", False))
+    _failed(request, "account.refused", str(account.pk) if account else "", locked=locked)
+
+
+def _failed(request: HttpRequest, act: str, account: str = "", **details: bool) -> None:
+    """Count a failed attempt, and tell the trail. Nobody acts: only the address is known."""
+    address = address_of(request)
+    knocking.failed(address)
+    record(Actor(ledger().pk, address=address), act, "account", account, **details)
+
+
+def _closed(request: HttpRequest) -> bool:
+    """Whether too many attempts failed from where this one comes."""
+    closed = knocking.closed(address_of(request))
+    if closed:
+        log.warning("signing in is closed for the quarter of an hour to %s", address_of(request))
+    return closed
 
 
 def _first_step(request: HttpRequest, facts: dict[str, Any], status: int = 200) -> HttpResponse:

@@ -12,7 +12,7 @@ from sanchong.office.checking import check_columns
 from sanchong.office.claims.known import Head
 from sanchong.office.claims.models import MOVES, VisitState
 from sanchong.office.claims.services.commands import Data, body_hash, first_answer, once, remember
-from sanchong.office.claims.services.settling import find_visit
+from sanchong.office.claims.services.reach import find_visit
 from sanchong.office.claims.services.writing import move
 from sanchong.office.trail.services import record
 from sanchong.settlement.refusal import Refusal

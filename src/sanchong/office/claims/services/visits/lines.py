@@ -99,6 +99,11 @@ def total_of(visit: int) -> Fen:
     return FeeLine.objects.filter(visit=visit, withdrawn_at=None).aggregate(s=Sum("amount"))["s"] or 0
 
 
+def amount_of(quantity: Decimal, unit_price: Decimal) -> Fen:
+    """What a line of this quantity and unit price (in yuan) comes to, in fen: half up."""
+    return int((quantity * unit_price * 100).quantize(Decimal(1), ROUND_HALF_UP))
+
+
 # ── reading a line ───────────────────────────────────────────────────────────────────────────
 
 
@@ -121,14 +126,14 @@ def _line(i: int, data: Mapping[str, Any], batch: str) -> FeeLine:
         raise refused(
             row.at("quantity"), "应大于零；退费请撤销原明细", "expected more than 0; withdraw a returned line"
         )
-    exact = (line.quantity * line.unit_price * 100).quantize(Decimal(1), ROUND_HALF_UP)
+    exact = amount_of(line.quantity, line.unit_price)
     if exact != line.amount:
         raise Refusal(
             "amount_differs",
             row.at("amount"),
-            f"明细 {line.number}：数量 {line.quantity} × 单价 {line.unit_price} 四舍五入到分为 {plain_yuan(int(exact))}，"
+            f"明细 {line.number}：数量 {line.quantity} × 单价 {line.unit_price} 四舍五入到分为 {plain_yuan(exact)}，"
             f"与金额 {plain_yuan(line.amount)} 不符",
-            f"line {line.number}: {line.quantity} × {line.unit_price} is {plain_yuan(int(exact))} to the fen,"
+            f"line {line.number}: {line.quantity} × {line.unit_price} is {plain_yuan(exact)} to the fen,"
             f" not {plain_yuan(line.amount)}",
         )
     return checked(line, row.path)

@@ -17,10 +17,11 @@ from sanchong.office.checking import check_columns, check_period, refused
 from sanchong.office.claims.known import Head
 from sanchong.office.claims.models import Visit, VisitState
 from sanchong.office.claims.services.commands import Data, body_hash, first_answer, once, remember
+from sanchong.office.claims.services.reach import patients_within, servants_only
 from sanchong.office.claims.services.visits.changing import change
 from sanchong.office.lawbook.services import diseases_in_law
 from sanchong.office.numbers import new_number
-from sanchong.office.people.models import Enrolment, Person
+from sanchong.office.people.models import Enrolment
 from sanchong.office.providers.models import Provider
 from sanchong.office.trail.services import record
 from sanchong.settlement.reading import read_condition
@@ -69,6 +70,7 @@ def register(
         "given": [given_pooled, given_catastrophic],
     }
     body = body_hash("register", **asked)
+    servants_only(actor)
     with once(key), _unused(provider_number), transaction.atomic():
         person = _locked_person(actor, person_number)
         first = first_answer(actor, key, body)
@@ -138,7 +140,7 @@ def amend(
 
 def _locked_person(actor: Actor, number: str) -> int:
     """The person's id; the row is locked, so that of two equal requests the second finds the first one's answer."""
-    people = Person.objects.select_for_update(no_key=True).filter(realm=actor.realm, number=number)
+    people = patients_within(actor).select_for_update(no_key=True).filter(number=number)
     found = people.values_list("pk", flat=True).first()
     if found is None:
         raise Refusal(

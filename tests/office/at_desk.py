@@ -1,0 +1,36 @@
+"""What tests of pages share: a client that is signed in as a role, and what a page says without its markup."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+
+from django.test import Client
+from tests.office.staffed import PASSWORD, Staffed
+
+
+def entered(office: Staffed, role: str) -> Client:
+    """Signed in as a role's account, with its second factor."""
+    client = Client()
+    client.post("/sign-in/", {"username": role, "password": PASSWORD})
+    assert client.post("/sign-in/second/", {"code": office.code(role)}).status_code == 302
+    return client
+
+
+def text_of(response: Any) -> str:
+    """What is read on a page's main part."""
+    page = response.content.decode()
+    main = page[page.index("<main") : page.index("</main>")] if "<main" in page else page
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
+
+
+def hidden(response: Any, name: str, act: str) -> str:
+    """The value of a hidden field in the form that is sent to ``act``."""
+    page = response.content.decode()
+    start = re.search(rf'action="[^"]*/{act}/"', page)
+    assert start, act
+    form = page[start.end() :]
+    found = re.search(rf'name="{name}" value="([^"]*)"', form[: form.index("</form>")])
+    assert found, name
+    return found.group(1)
