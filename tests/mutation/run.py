@@ -67,8 +67,10 @@ TESTS = (
     "tests/mutation/short_auditor.py",
 )
 """Tests that are quick and reach these rooms. What needs a browser, a wheel, a compiler or a process is none."""
-QUIET = ("-q", "-p", "no:cacheprovider", "-s", "--assert=plain", "--tb=native", "--no-header", "--no-summary")
-QUIET += ("-o", "DJANGO_SETTINGS_MODULE=")  # none of them needs the office
+QUIET = (
+    *("-q", "-p", "no:cacheprovider", "-s", "--assert=plain", "--tb=native", "--no-header", "--no-summary"),
+    *("-o", "DJANGO_SETTINGS_MODULE="),  # none of them needs the office
+)
 AT_IMPORT = ""
 """The name under which coverage notes what runs outside of tests."""
 CLAUSES = "tests/rules/test_registry.py"
