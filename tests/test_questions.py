@@ -164,6 +164,8 @@ def test_subsidy(engine: Engine) -> None:
         "contribution": "400.00", "subsidy": "320.00", "self_pay": "80.00", "category": "subsistence_allowance",
     }  # fmt: skip
     assert answer.assumed == [] and "320.00" in answer.text
+    (own,) = [node for node in nodes(answer) if node.rule == "subsidy"]
+    assert own.inputs == {"categories": ["subsistence_allowance", "near_subsistence"]}
 
 
 def test_nobody_is_subsidised_without_a_category(engine: Engine) -> None:

@@ -143,3 +143,16 @@ def test_a_number_is_bounded(engine: Engine) -> None:
     assert refusal(engine, **given, inputs={"days": 10**9 + 1, **weeks}) == ("invalid_input", "inputs.days")
     assert ask(engine, **given, inputs={"days": 0, **weeks})["answer"] == {"result": False}
     assert refusal(engine, **given, inputs={"days": -1, **weeks}) == ("invalid_input", "inputs.days")
+
+
+def test_a_day_and_nobodys_category_are_written_as_they_were_asked(engine: Engine) -> None:
+    """No first day is no day, not one; who has no category is not the last of them."""
+
+    def inputs(rule: str, **given: Any) -> Any:
+        (node,) = ask(engine, rule=rule, inputs=given)["explanation"]
+        return node["inputs"]
+
+    days = {"applied": "2025-05-12", "first_day": None}
+    assert inputs("provincial_standard_applies", **days) == days
+    assert inputs("settles_one_stop", category=None) == {"category": None}
+    assert inputs("settles_one_stop", category="orphan") == {"category": "extreme_poverty"}

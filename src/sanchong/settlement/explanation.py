@@ -79,9 +79,7 @@ class Explainer:
             "Rate": percent,
             "Condition": lambda code: condition_label(code, law.diseases),
             "Category": ("非救助对象", *(word(CATEGORY, name) for name in CATEGORIES)).__getitem__,
-            "Categories": lambda bits: "、".join(word(CATEGORY, CATEGORIES[c]) for c in members(bits)),
-            "Area": lambda area: str(area) if area else "无",
-            "Quota": lambda quota: SimpleNamespace(total=yuan(quota.total), own=yuan(quota.own)),
+            "Quota": lambda quota: SimpleNamespace(total=yuan(quota.total)),
         }
 
     def nodes(self, calls: Iterable[Call], resolution: Resolution) -> list[Node]:
