@@ -281,6 +281,8 @@ def test_a_file_that_cannot_be_used_is_refused_before_it_is_kept(office: Staffed
     for content in (b"", b"\xd0\xcf\x11\xe0old"):
         file = SimpleUploadedFile("x.xls", content)
         assert client.post("/imports/people/", {"file": file}).status_code == 422
+    named_wrongly = SimpleUploadedFile("名单.xlsx", people((1, "赵一")).encode())
+    assert "文件内容是 csv" in text_of(client.post("/imports/people/", {"file": named_wrongly}))
     assert client.post("/imports/people/", {}).status_code == 422
     assert not uploads.exists()
 

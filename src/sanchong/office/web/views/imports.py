@@ -14,7 +14,7 @@ from sanchong.office.imports import held, services
 from sanchong.office.imports.api import MEDIA_TYPES
 from sanchong.office.imports.export import xlsx_bytes
 from sanchong.office.imports.plan import Importer, Options
-from sanchong.office.imports.sheet import MOST_BYTES, read_sheet
+from sanchong.office.imports.sheet import MOST_BYTES, check_name, read_sheet
 from sanchong.office.web import imports as pages
 from sanchong.office.web.capacity import actor_of
 from sanchong.office.web.forms import Filled, ask, fill
@@ -135,6 +135,7 @@ def _data(file: UploadedFile[Any] | None) -> bytes:
             f"the file exceeds {most} MB: split it",
         )
     data: bytes = file.read()
+    check_name(file.name or "", data)
     return data
 
 
