@@ -1,10 +1,10 @@
-"""Signed in by the pages themselves: staff with their second factor, citizens by telephone."""
+"""Signed in by the pages themselves: somebody from next door, citizens by telephone. Staff: ``pages.enter``."""
 
 from __future__ import annotations
 
 from django.test import Client
 from tests.office.master import document
-from tests.office.staffed import PASSWORD, Staffed
+from tests.office.staffed import Staffed
 
 from sanchong.dates import today
 from sanchong.office.accounts import staff
@@ -14,14 +14,6 @@ from sanchong.office.keeping import When
 from sanchong.office.people.models import Person
 
 CITIZENS_PASSWORD = "雨天要带雨伞-2026"
-
-
-def as_staff(office: Staffed, role: str) -> Client:
-    """A browser in which the demonstration account of a role is signed in."""
-    client = Client()
-    client.post("/sign-in/", {"username": role, "password": PASSWORD})
-    assert client.post("/sign-in/second/", {"code": office.code(role)}).status_code == 302
-    return client
 
 
 def as_neighbour(office: Staffed, role: str, **place: str) -> Client:

@@ -14,14 +14,15 @@ def enter(office: Staffed, role: str) -> Client:
     """A browser in which the role's account is signed in, with its second factor."""
     client = Client()
     client.post("/sign-in/", {"username": role, "password": PASSWORD})
-    client.post("/sign-in/second/", {"code": office.code(role)})
+    assert client.post("/sign-in/second/", {"code": office.code(role)}).status_code == 302
     return client
 
 
 def text_of(response: Any) -> str:
-    """What a page says, without its markup."""
-    main = response.content.decode().partition("<main")[2].partition("</main>")[0]
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", main)))
+    """What is read on a page's main part."""
+    page = response.content.decode()
+    main = page[page.index("<main") : page.index("</main>")] if "<main" in page else page
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
 
 
 def column(response: Any, place: int) -> list[str]:
@@ -29,3 +30,14 @@ def column(response: Any, place: int) -> list[str]:
     body = response.content.decode().partition("<tbody>")[2].partition("</tbody>")[0]
     rows = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in body.split("<tr>")[1:]]
     return [" ".join(unescape(re.sub(r"<[^>]*>", " ", row[place])).split()) for row in rows]
+
+
+def hidden(response: Any, name: str, act: str) -> str:
+    """The value of a hidden field in the form that is sent to ``act``."""
+    page = response.content.decode()
+    start = re.search(rf'action="[^"]*/{act}/"', page)
+    assert start, act
+    form = page[start.end() :]
+    found = re.search(rf'name="{name}" value="([^"]*)"', form[: form.index("</form>")])
+    assert found, name
+    return found.group(1)

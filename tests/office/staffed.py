@@ -57,10 +57,10 @@ def staff(city: City) -> Staffed:
     return Staffed(city)
 
 
-def named(person: Person, name: str) -> Person:
+def named(person: Person, name: str, sex: str = "1") -> Person:
     """The same person under another name."""
-    person.name, person.name_index = name, Person.index_of("name", name)
-    person.save(update_fields=["name", "name_index"])
+    person.name, person.name_index, person.sex = name, Person.index_of("name", name), sex
+    person.save(update_fields=["name", "name_index", "sex"])
     return person
 
 
@@ -81,7 +81,7 @@ def a_month(city: City) -> None:
     """Stays and outpatient visits of the month so far, settled; one more that waits."""
     now = today()
     people = [
-        named(city.person("subsistence_allowance", "diabetes"), "王秀兰"),
+        named(city.person("subsistence_allowance", "diabetes"), "王秀兰", sex="2"),
         named(city.person(None), "李建国"),
         named(city.person("extreme_poverty"), "赵铁柱"),
     ]

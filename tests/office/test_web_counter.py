@@ -8,7 +8,8 @@ import re
 import pytest
 from django.test import Client
 from tests.office import staffed, world
-from tests.office.entering import CITIZENS_PASSWORD, as_citizen, as_neighbour, as_staff, citizen
+from tests.office.entering import CITIZENS_PASSWORD, as_citizen, as_neighbour, citizen
+from tests.office.pages import enter
 from tests.office.staffed import Staffed
 
 from sanchong.dates import today
@@ -53,7 +54,7 @@ def only(pattern: re.Pattern[str], text: str) -> str:
 
 
 def test_a_printed_code_opens_the_account(office: Staffed, person: Person) -> None:
-    counter = as_staff(office, "agency_county")
+    counter = enter(office, "agency_county")
     path = f"/people/{person.number}/access/"
     assert "打印开通码" in page(counter, path)
     slip = page(counter, f"{path}code/", ok="1")
@@ -78,7 +79,7 @@ def test_a_printed_code_opens_the_account(office: Staffed, person: Person) -> No
 
 
 def test_an_account_is_opened_and_its_password_reset_at_the_counter(office: Staffed, person: Person) -> None:
-    counter = as_staff(office, "agency_county")
+    counter = enter(office, "agency_county")
     path = f"/people/{person.number}/access/"
     wrong = page(counter, f"{path}open/", 400, phone="1380000")
     assert "手机号码：应为 11 位手机号码" in wrong and "phone：" not in wrong
@@ -99,7 +100,7 @@ def test_an_account_is_opened_and_its_password_reset_at_the_counter(office: Staf
 def test_who_acts_for_a_person_is_authorised_and_no_longer(office: Staffed, person: Person) -> None:
     agent = staffed.named(office.city.person(None), "王小明")
     citizen(office, agent, OTHER)
-    counter = as_staff(office, "agency_county")
+    counter = enter(office, "agency_county")
     path = f"/people/{person.number}/agents/"
     typed = {
         "phone": OTHER,
@@ -137,7 +138,7 @@ def test_who_acts_for_a_person_is_authorised_and_no_longer(office: Staffed, pers
     "role", ["civil_affairs", "provider_operator", "reviewer", "analyst", "administrator"]
 )
 def test_only_those_who_serve_people_come_to_the_counter(office: Staffed, person: Person, role: str) -> None:
-    there = as_staff(office, role)
+    there = enter(office, role)
     for path in ("access/", "access/code/", "access/open/", "access/reset/", "agents/"):
         whole = f"/people/{person.number}/{path}"
         answer = there.get(whole) if path == "access/" else there.post(whole, {"phone": PHONE})
@@ -165,7 +166,7 @@ def test_an_agent_of_another_person_is_not_revoked_by_this_address(office: Staff
     row = services.authorise(
         office.city.actor, account, other, "child", ["rights"], When(today(), source="授权书")
     )
-    counter = as_staff(office, "agency_county")
+    counter = enter(office, "agency_county")
     page(counter, f"/people/{person.number}/agents/{row.pk}/revoke/", 400, reason="误")
     assert Authorisation.objects.current().filter(pk=row.pk).exists()
 
@@ -174,7 +175,7 @@ def test_an_agent_of_another_person_is_not_revoked_by_this_address(office: Staff
 
 
 def test_an_administrator_opens_an_account_and_gives_a_post(office: Staffed) -> None:
-    desk = as_staff(office, "administrator")
+    desk = enter(office, "administrator")
     assert "已存在" in page(desk, "/staff/new/", 400, username="agency_city", name="重名")
     assert "账号：" in page(desk, "/staff/new/", 400, username="13800000001", name="像手机号")
     first = only(FIRST, page(desk, "/staff/new/", username="chen", name="陈静"))
@@ -200,7 +201,7 @@ def test_an_administrator_opens_an_account_and_gives_a_post(office: Staffed) -> 
 
 
 def test_an_administrator_helps_somebody_back_in(office: Staffed) -> None:
-    desk, county = as_staff(office, "administrator"), office.account("agency_county")
+    desk, county = enter(office, "administrator"), office.account("agency_county")
     path = f"/staff/{county.pk}/"
     assert "解除锁定" not in page(desk, path)
     for _ in range(5):
@@ -226,7 +227,7 @@ def test_an_administrator_helps_somebody_back_in(office: Staffed) -> None:
 
 
 def test_accounts_are_changed_by_who_has_just_proved_themselves(office: Staffed) -> None:
-    desk, county = as_staff(office, "administrator"), office.account("agency_county")
+    desk, county = enter(office, "administrator"), office.account("agency_county")
     session = desk.session
     session["proved"] = 0
     session.save()
@@ -238,7 +239,7 @@ def test_accounts_are_changed_by_who_has_just_proved_themselves(office: Staffed)
 
 def test_the_list_is_narrowed_sorted_and_holds_no_citizen(office: Staffed, person: Person) -> None:
     citizen(office, person, PHONE)
-    desk = as_staff(office, "administrator")
+    desk = enter(office, "administrator")
     names = re.compile(r'<a href="/staff/\d+/">([^<]+)</a>')
     every = names.findall(page(desk, "/staff/"))
     assert len(every) == 19 and every == sorted(every)
@@ -251,7 +252,7 @@ def test_the_list_is_narrowed_sorted_and_holds_no_citizen(office: Staffed, perso
 
 @pytest.mark.parametrize("role", ["agency_city", "provider_operator", "finance"])
 def test_nobody_else_sees_accounts(office: Staffed, role: str) -> None:
-    there, county = as_staff(office, role), office.account("agency_county")
+    there, county = enter(office, role), office.account("agency_county")
     for answer in (
         there.get("/staff/"),
         there.get("/staff/new/"),

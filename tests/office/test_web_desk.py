@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from tests.office import staffed, world
-from tests.office.at_desk import entered, hidden, text_of
+from tests.office.pages import enter, hidden, text_of
 from tests.office.staffed import Staffed
 
 from sanchong.office import guards
@@ -68,8 +68,7 @@ def test_next_door_finds_no_visit_and_can_do_nothing_to_it(office: Staffed) -> N
     """The same people sit next door once the person has moved to another county, and the visit is another hospital's."""
     visit = outpatient(office, ("A1", "290"))
     clients = [
-        entered(office, role)
-        for role in ("agency_county", "agency_village", "provider_operator", "physician")
+        enter(office, role) for role in ("agency_county", "agency_village", "provider_operator", "physician")
     ]
     for client in clients:
         assert "王秀兰" in text_of(client.get("/visits/"))
@@ -93,7 +92,7 @@ def test_next_door_finds_no_visit_and_can_do_nothing_to_it(office: Staffed) -> N
 def test_who_sees_no_visits_has_no_list(office: Staffed) -> None:
     visit = outpatient(office, ("A1", "290"))
     for role in ("civil_affairs", "analyst", "administrator"):
-        client = entered(office, role)
+        client = enter(office, role)
         assert client.get("/visits/").status_code == 403
         assert client.get(f"/visits/{visit.number}/").status_code == 404
 
@@ -101,7 +100,7 @@ def test_who_sees_no_visits_has_no_list(office: Staffed) -> None:
 def test_a_department_sees_the_visit_without_disease_or_items(office: Staffed) -> None:
     visit = outpatient(office, ("A1", "290"))
     visit.lines.update(name="盐酸二甲双胍缓释片")
-    client = entered(office, "finance")
+    client = enter(office, "finance")
     for text in (text_of(client.get("/visits/")), text_of(client.get(f"/visits/{visit.number}/"))):
         assert "王秀兰" in text and "门诊慢特病" in text
         assert "糖尿病" not in text and "二甲双胍" not in text
@@ -121,7 +120,7 @@ def test_a_post_is_offered_and_may_send_only_its_forms(office: Staffed) -> None:
         ("pharmacist", "inpatient", [], ["line", "settle"]),
         ("reviewer", "outpatient", [], ["line", "settle", "diagnoses"]),
     ):
-        client, base = entered(office, role), f"/visits/{visits[kind].number}"
+        client, base = enter(office, role), f"/visits/{visits[kind].number}"
         page = client.get(f"{base}/").content.decode()
         for act in may:
             assert f"{base}/{act}/" in page, (role, act)
@@ -141,7 +140,7 @@ def test_the_list_filters_sorts_and_pages(office: Staffed) -> None:
             person, "outpatient", f"2026-04-{turn + 1:02}", ("A1", str(100 + turn)), disease="diabetes"
         )
     office.city.visit(person, "inpatient", "2026-06-01", ("A1", "50"))
-    client = entered(office, "agency_county")
+    client = enter(office, "agency_county")
     first = client.get("/visits/?sort=amount")
     text = text_of(first)
     assert "120.00" in text and "下一页" in text and "50.00" not in text.split("120.00")[0]
@@ -163,7 +162,7 @@ def test_the_list_filters_sorts_and_pages(office: Staffed) -> None:
 
 def test_a_visit_is_registered_once_and_led_to_its_desk(office: Staffed) -> None:
     person = patient(office)
-    client = entered(office, "agency_county")
+    client = enter(office, "agency_county")
     page = client.get(f"/visits/new/?person={person.number}")
     assert "糖尿病" in text_of(page)
     form = {
@@ -191,7 +190,7 @@ def test_a_visit_is_registered_once_and_led_to_its_desk(office: Staffed) -> None
 
 def test_a_hospital_registers_only_who_presented_themselves(office: Staffed) -> None:
     person = patient(office)
-    client = entered(office, "provider_operator")
+    client = enter(office, "provider_operator")
     assert client.get(f"/visits/new/?person={person.number}").status_code == 404
     card = Person.objects.get(pk=person.pk)
     card.identity_index = Person.index_of("identity", card.identity_number)
@@ -207,7 +206,7 @@ def test_a_hospital_registers_only_who_presented_themselves(office: Staffed) -> 
 
 def test_a_line_is_added_by_code_or_name_with_its_amount_reckoned(office: Staffed) -> None:
     visit = outpatient(office)
-    client = entered(office, "provider_operator")
+    client = enter(office, "provider_operator")
     for item, quantity, price in (("A1 盐酸二甲双胍缓释片", "4", "28.6"), ("糖化血红", "１", "1,060.005")):
         assert send(client, visit, "line", item=item, quantity=quantity, unit_price=price).status_code == 302
     lines = list(FeeLine.objects.order_by("pk").values_list("item", "name", "amount"))
@@ -235,7 +234,7 @@ UNREADABLE = {
 
 
 def test_a_line_that_cannot_be_read_is_shown_again_as_typed(office: Staffed) -> None:
-    visit, client = outpatient(office), entered(office, "provider_operator")
+    visit, client = outpatient(office), enter(office, "provider_operator")
     for (item, quantity, price), said in UNREADABLE.items():
         answer = send(client, visit, "line", item=item, quantity=quantity, unit_price=price)
         assert answer.status_code == 400 and said in text_of(answer)
@@ -246,7 +245,7 @@ def test_a_line_that_cannot_be_read_is_shown_again_as_typed(office: Staffed) -> 
 def test_a_name_of_several_items_is_offered_as_a_choice(office: Staffed) -> None:
     visit = outpatient(office)
     call("B1", "盐酸二甲双胍片")
-    client = entered(office, "provider_operator")
+    client = enter(office, "provider_operator")
     answer = send(client, visit, "line", item="二甲双胍", quantity="2", unit_price="10")
     assert answer.status_code == 400 and "有 2 个项目符合，请选择" in text_of(answer)
     assert '<option value="A1 盐酸二甲双胍缓释片">' in answer.content.decode()
@@ -256,7 +255,7 @@ def test_a_name_of_several_items_is_offered_as_a_choice(office: Staffed) -> None
 
 def test_pasted_rows_are_shown_before_any_is_added(office: Staffed) -> None:
     visit = outpatient(office)
-    client = entered(office, "provider_operator")
+    client = enter(office, "provider_operator")
     rows = "项目\t名称\t数量\t单价\t金额\nA1\t\t4\t28.60\t114.40\n自费\t护工费\t1\t80\t80\n"
     wrong = send(client, visit, "paste", pasted=rows + "B1\t\t2\t60\t100\nZ9\t\t1\t1\t\n")
     text = text_of(wrong)
@@ -282,7 +281,7 @@ def test_pasted_rows_are_shown_before_any_is_added(office: Staffed) -> None:
 
 def test_a_line_is_withdrawn_and_stays_as_withdrawn(office: Staffed) -> None:
     visit = outpatient(office, ("A1", "290"), ("B1", "100"))
-    client = entered(office, "provider_operator")
+    client = enter(office, "provider_operator")
     assert send(client, visit, "withdraw", line="2").status_code == 302
     text = text_of(client.get(f"/visits/{visit.number}/"))
     assert "1 项，合计 290.00" in text and "已撤销 1 项" in text
@@ -292,7 +291,7 @@ def test_a_line_is_withdrawn_and_stays_as_withdrawn(office: Staffed) -> None:
 
 def test_a_line_entered_in_two_windows_is_not_added_twice(office: Staffed) -> None:
     visit = outpatient(office)
-    client = entered(office, "provider_operator")
+    client = enter(office, "provider_operator")
     page = client.get(f"/visits/{visit.number}/")
     form = {"item": "A1", "quantity": "1", "unit_price": "5"}
     form |= {name: hidden(page, name, "line") for name in ("number", "at")}
@@ -308,7 +307,7 @@ def test_a_line_entered_in_two_windows_is_not_added_twice(office: Staffed) -> No
 
 def test_the_quote_counts_what_is_being_typed_and_changes_nothing(office: Staffed) -> None:
     visit = outpatient(office, ("A1", "100"))
-    client = entered(office, "provider_operator")
+    client = enter(office, "provider_operator")
     before = written()
     typed = {"item": "A1", "quantity": "2", "unit_price": "50"}
     text = text_of(client.post(f"/visits/{visit.number}/quote/", typed))
@@ -322,7 +321,7 @@ def test_what_stands_before_settling_is_named_where_it_is_put_right(office: Staf
     """A stay neither diagnosed nor ended is priced as it stands; settling waits."""
     visit = office.city.visit(patient(office), "inpatient", DAY, ("A1", "9000"))
     Visit.objects.filter(pk=visit.pk).update(state="registered", discharged=None)
-    client = entered(office, "provider_operator")
+    client = enter(office, "provider_operator")
     page = client.get(f"/visits/{visit.number}/")
     text = text_of(page)
     assert "9,000.00" in text and "就诊尚未上传诊断" in text
@@ -343,7 +342,7 @@ def test_what_stands_before_settling_is_named_where_it_is_put_right(office: Staf
 
 def test_a_gate_names_its_clause_and_its_line(office: Staffed) -> None:
     visit = outpatient(office, ("A1", "100"), ("X9", "5"))
-    client = entered(office, "provider_operator")
+    client = enter(office, "provider_operator")
     page = client.get(f"/visits/{visit.number}/")
     assert "明细 2：目录中没有项目 X9" in text_of(page)
     assert '<a href="#line-2">这一行</a>' in page.content.decode()
@@ -357,7 +356,7 @@ def test_a_gate_names_its_clause_and_its_line(office: Staffed) -> None:
 
 def test_settling_twice_settles_once_and_leads_to_the_statement(office: Staffed) -> None:
     visit = outpatient(office, ("A1", "290"))
-    client = entered(office, "provider_operator")
+    client = enter(office, "provider_operator")
     page = client.get(f"/visits/{visit.number}/")
     form = {name: hidden(page, name, "settle") for name in ("key", "total", "patient")}
     assert form["total"] == "290.00"
@@ -372,7 +371,7 @@ def test_settling_twice_settles_once_and_leads_to_the_statement(office: Staffed)
 
 def test_another_amount_than_was_shown_is_not_settled(office: Staffed) -> None:
     visit = outpatient(office, ("A1", "290"))
-    client = entered(office, "provider_operator")
+    client = enter(office, "provider_operator")
     page = client.get(f"/visits/{visit.number}/")
     form = {name: hidden(page, name, "settle") for name in ("key", "total", "patient")}
     wrong = client.post(f"/visits/{visit.number}/settle/", form | {"patient": "0.01"})
@@ -390,7 +389,7 @@ def test_the_deposit_is_waived_for_who_was_referred_and_has_the_category(office:
     """Five facts together: referred by primary care, the category, within the city, designated, a stay."""
     person = patient(office)
     visit = office.city.visit(person, "inpatient", DAY)
-    client = entered(office, "provider_operator")
+    client = enter(office, "provider_operator")
     text = text_of(client.get(f"/visits/{visit.number}/"))
     assert "住院押金不免" in text and "经基层首诊转诊" in text
     Referral.objects.create(
@@ -408,7 +407,7 @@ def test_the_deposit_is_waived_for_who_was_referred_and_has_the_category(office:
 
 def test_what_another_payer_pays_is_recorded_and_taken_back(office: Staffed) -> None:
     visit = office.city.visit(patient(office), "inpatient", DAY, ("A1", "9000"))
-    client = entered(office, "provider_operator")
+    client = enter(office, "provider_operator")
     wrong = send(client, visit, "payouts", payer="commercial", amount="一千", paid_on=DAY)
     assert wrong.status_code == 400 and "“一千”不是金额" in text_of(wrong)
     sent = send(client, visit, "payouts", payer="commercial", amount="1,000.00", paid_on=DAY)
@@ -423,7 +422,7 @@ def test_what_another_payer_pays_is_recorded_and_taken_back(office: Staffed) -> 
 def test_what_was_registered_is_amended_and_a_visit_is_cancelled(office: Staffed) -> None:
     visit = outpatient(office)
     Visit.objects.filter(pk=visit.pk).update(discharged=None)
-    client = entered(office, "provider_operator")
+    client = enter(office, "provider_operator")
     amended = send(client, visit, "amend", admitted="2026-05-11", disease="cancer", practitioner="")
     assert amended.status_code == 302
     visit.refresh_from_db()
@@ -438,7 +437,7 @@ def test_what_was_registered_is_amended_and_a_visit_is_cancelled(office: Staffed
 
 def test_a_settled_visit_takes_no_more_lines(office: Staffed) -> None:
     visit = outpatient(office, ("A1", "290"))
-    client = entered(office, "provider_operator")
+    client = enter(office, "provider_operator")
     page = client.get(f"/visits/{visit.number}/")
     form = {name: hidden(page, name, "settle") for name in ("key", "total", "patient")}
     line = {"item": "A1", "quantity": "1", "unit_price": "5", "key": "a-key-of-its-own"}

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from tests.office import staffed, world
-from tests.office.entering import as_citizen, as_neighbour, as_staff, citizen, documented
+from tests.office.entering import as_citizen, as_neighbour, citizen, documented
 from tests.office.master import refused
+from tests.office.pages import enter
 from tests.office.staffed import Staffed
 
 from sanchong.dates import today
@@ -84,7 +85,7 @@ def test_a_citizen_opens_nobody_else_s_statement(office: Staffed, person: Person
     assert "777.00" not in read(mine, "/mine/statements/")
     assert "777.00" not in read(mine, f"/mine/statements/{other.number}/", 404)
     for role in ("agency_city", "provider_operator", "analyst"):
-        there = as_staff(office, role)
+        there = enter(office, role)
         read(there, "/mine/statements/", 403)
         read(there, f"/mine/statements/{other.number}/", 403)
         read(there, "/mine/corrections/", 403)
@@ -125,7 +126,7 @@ def test_an_agent_for_corrections_sees_no_statement(office: Staffed, person: Per
 
 
 def test_a_correction_is_asked_accepted_and_its_answer_read(office: Staffed, person: Person) -> None:
-    mine, clerk = as_citizen(OWN), as_staff(office, "agency_county")
+    mine, clerk = as_citizen(OWN), enter(office, "agency_county")
     assert "正确的内容：请写明" in mine.post("/mine/corrections/", {**ASKED, "right": " "}).content.decode()
     assert "请选择要更正的事项" in mine.post("/mine/corrections/", {**ASKED, "datum": "x"}).content.decode()
     assert mine.post("/mine/corrections/", ASKED).status_code == 302
@@ -158,7 +159,7 @@ def test_a_correction_is_asked_accepted_and_its_answer_read(office: Staffed, per
 
 
 def test_a_correction_is_declined_with_a_reason_or_taken_back(office: Staffed, person: Person) -> None:
-    mine, clerk = as_citizen(OWN), as_staff(office, "agency_county")
+    mine, clerk = as_citizen(OWN), enter(office, "agency_county")
     for _ in range(2):
         mine.post("/mine/corrections/", {**ASKED, "datum": "category"})
     first, second = Correction.objects.order_by("pk")
@@ -187,7 +188,7 @@ def test_corrections_are_the_business_of_one_s_own_agency(office: Staffed, perso
     answer = next_door.post(f"/corrections/{row.pk}/", {"verdict": "decline", "reason": "x"})
     assert answer.status_code == 404
     for role in ("civil_affairs", "provider_operator", "reviewer", "analyst", "administrator"):
-        there = as_staff(office, role)
+        there = enter(office, role)
         read(there, "/corrections/", 403)
         read(there, f"/corrections/{row.pk}/", 403)
     citizen(office, office.city.person(), OTHER)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from tests.office import staffed, world
-from tests.office.at_desk import entered, text_of
+from tests.office.pages import enter, text_of
 from tests.office.staffed import Staffed
 
 from sanchong.office import guards
@@ -36,7 +36,7 @@ def settled(office: Staffed, day: str = "2026-03-10", **how: Any) -> dict[str, A
 
 def test_a_clerk_reads_and_prints_a_statement(office: Staffed) -> None:
     answer = settled(office)
-    page = entered(office, "agency_county").get(f"/statements/{answer['settlement']}/")
+    page = enter(office, "agency_county").get(f"/statements/{answer['settlement']}/")
     text = text_of(page)
     paid = answer["result"]["visits"][0]
     assert paid["total"] == "30100.00" and "30,100.00" in text
@@ -50,7 +50,7 @@ def test_a_clerk_reads_and_prints_a_statement(office: Staffed) -> None:
 
 def test_a_department_that_pays_sees_amounts_without_disease_or_items(office: Staffed) -> None:
     answer = settled(office)
-    text = text_of(entered(office, "finance").get(f"/statements/{answer['settlement']}/"))
+    text = text_of(enter(office, "finance").get(f"/statements/{answer['settlement']}/"))
     assert "30,100.00" in text and "王秀兰" in text
     for medical in ("急性心肌梗死", "冠脉支架", "I21.9", "糖尿病", "算式"):
         assert medical not in text, medical
@@ -59,13 +59,13 @@ def test_a_department_that_pays_sees_amounts_without_disease_or_items(office: St
 @pytest.mark.parametrize("role", ["civil_affairs", "analyst", "expert"])
 def test_who_sees_no_visits_sees_no_statement(office: Staffed, role: str) -> None:
     answer = settled(office)
-    assert entered(office, role).get(f"/statements/{answer['settlement']}/").status_code == 404
+    assert enter(office, role).get(f"/statements/{answer['settlement']}/").status_code == 404
 
 
 def test_next_door_sees_nothing(office: Staffed) -> None:
     """The county's clerk, after the person has moved to another county; there is no such number either."""
     answer = settled(office)
-    clerk = entered(office, "agency_county")
+    clerk = enter(office, "agency_county")
     assert clerk.get(f"/statements/{answer['settlement']}/").status_code == 200
     staffed.moved(answer["person"], "140303")
     for number in (answer["settlement"], "S0"):
@@ -77,7 +77,7 @@ def test_a_correction_shows_what_it_changes_and_leads_to_what_it_replaces(office
     first = settled(office)
     second = settled(office, "2026-05-10", person=first["person"])
     undone = claims.reverse(first["visit"], "key-reverse", office.city.actor, "错收")
-    clerk = entered(office, "agency_city")
+    clerk = enter(office, "agency_city")
     text = text_of(clerk.get(f"/statements/{undone['settlement']}/"))
     assert "撤销结算单" in text and "本单变动" in text
     change = undone["adjusted"][0]["change"]
@@ -92,7 +92,7 @@ def test_a_correction_shows_what_it_changes_and_leads_to_what_it_replaces(office
 def test_the_years_end_has_its_statement(office: Staffed) -> None:
     person = settled(office)["person"]
     closed = claims.close_year(office.city.actor, "key-close-1", person.number, 2026)
-    text = text_of(entered(office, "agency_city").get(f"/statements/{closed['settlement']}/"))
+    text = text_of(enter(office, "agency_city").get(f"/statements/{closed['settlement']}/"))
     assert "年终救助结算单" in text and "年底一次性救助" in text
 
 
@@ -103,7 +103,7 @@ def test_a_statement_that_no_longer_comes_out_is_not_shown(office: Staffed) -> N
     spoilt["visits"][0]["lines"][0]["amount"] = "30001.00"
     with guards.lifted(connection):
         Settlement.objects.filter(pk=kept.pk).update(inputs=json.dumps(spoilt))
-    page = entered(office, "agency_city").get(f"/statements/{answer['settlement']}/")
+    page = enter(office, "agency_city").get(f"/statements/{answer['settlement']}/")
     text = text_of(page)
     assert page.status_code == 409
     assert "与当时的凭据不一致" in text and "请勿据此付款" in text

@@ -223,7 +223,7 @@ def _lines(lines: Sequence[FeeLine], ahead: Ahead | None, quoted: Quoted | None)
                 item=line.item,
                 name=line.name,
                 line_class=class_label(listed.line_class, listed.advance) if listed else "",
-                unit_price=plain(line.unit_price),
+                unit_price=price(line.unit_price),
                 quantity=plain(line.quantity),
                 amount=line.amount,
                 in_policy=row.in_policy if row else None,
@@ -254,6 +254,12 @@ def plain(number: Decimal) -> str:
     text = f"{number.normalize():f}"
     whole, point, places = text.partition(".")
     return f"{whole}{point}{places.ljust(2, '0')}" if point else whole
+
+
+def price(number: Decimal) -> str:
+    """A unit price as money is written, with further places only where it has them: 5,200.00, 0.0345."""
+    whole, _, places = f"{number.normalize():,f}".partition(".")
+    return f"{whole}.{places.ljust(2, '0')}"
 
 
 def disease_name(diseases: Sequence[Disease], condition: str) -> str:
