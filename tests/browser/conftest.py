@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 from tests.browser.office import DESK, PHONE
 from tests.office import staffed
 from tests.office.staffed import Staffed
@@ -30,6 +31,7 @@ def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
     opened = context.new_page()
     opened.set_default_timeout(15_000)
+    expect.set_options(timeout=15_000)  # a machine may be busy
     yield opened
     context.close()
 
