@@ -32,10 +32,11 @@ def as_neighbour(office: Staffed, role: str, **place: str) -> Client:
 
 
 def documented(person: Person) -> Person:
-    """The same person with a document that could exist, by which it is found."""
-    person.identity_number = document(person.pk)
+    """The same person with a document that could exist, by which it is found; of the sex that it says."""
+    person.identity_number = document(person.pk % 1000)
     person.identity_index = Person.index_of("identity", person.identity_number)
-    person.save(update_fields=["identity_number", "identity_index"])
+    person.sex = "1" if int(person.identity_number[16]) % 2 else "2"
+    person.save(update_fields=["identity_number", "identity_index", "sex"])
     return person
 
 

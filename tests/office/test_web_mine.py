@@ -139,10 +139,8 @@ def test_a_correction_is_asked_accepted_and_its_answer_read(office: Staffed, per
     assert without.status_code == 400 and "理由：请写明理由" in without.content.decode()
     without = clerk.post(path, {"verdict": "accept", "reason": "已拨打核对", "value": ""})
     assert without.status_code == 400 and "请填更正后的联系电话" in without.content.decode()
-    assert (
-        clerk.post(path, {"verdict": "accept", "reason": "已拨打核对", "value": "13911112222"}).status_code
-        == 302
-    )
+    done = clerk.post(path, {"verdict": "accept", "reason": "已拨打核对", "value": "13911112222"})
+    assert done.status_code == 302, done.content.decode()
     person.refresh_from_db()
     assert person.phone == "13911112222"
     assert FormerData.objects.get(person=person).reason == "更正申请：已拨打核对"

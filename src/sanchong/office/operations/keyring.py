@@ -96,9 +96,14 @@ def _encrypted() -> Iterator[tuple[type[models.Model], list[EncryptedField]]]:
             yield model, fields
 
 
+def _columns(model: type[models.Model], fields: list[EncryptedField]) -> list[str]:
+    """The columns of cipher texts, and of the indexes that go with them."""
+    return [*(f.attname for f in fields), *_indexes(model, fields)]
+
+
 def _chunk(model: type[models.Model], fields: list[EncryptedField], last: int) -> list[tuple[Any, ...]]:
     """The next rows by id, locked: their id, cipher texts and the indexes that go with them."""
-    names = ", ".join(["id", *(f.attname for f in fields), *_indexes(model, fields)])
+    names = ", ".join(map(connection.ops.quote_name, ["id", *_columns(model, fields)]))
     locking = " FOR NO KEY UPDATE" if connection.features.has_select_for_update else ""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -138,7 +143,6 @@ def _anew(
 def _write(model: type[models.Model], fields: list[EncryptedField], rows: list[list[Any]]) -> None:
     if not rows:
         return
-    columns = [*(f.attname for f in fields), *_indexes(model, fields)]
-    said = ", ".join(f"{name} = %s" for name in columns)
+    said = ", ".join(f"{connection.ops.quote_name(name)} = %s" for name in _columns(model, fields))
     with connection.cursor() as cursor:
         cursor.executemany(f"UPDATE {model._meta.db_table} SET {said} WHERE id = %s", rows)
