@@ -14,9 +14,13 @@ from tests.settlement.contract_cases import (
     drug,
     outpatient,
     person,
+    recognised,
     settled,
     stay,
 )
+
+from sanchong import Options
+from sanchong.version import ENGINE
 
 LOW = person(categories=category("subsistence_allowance"))
 NEAR = person(categories=category("near_subsistence"))
@@ -135,3 +139,28 @@ def test_catastrophic_insurance_within_its_cap() -> None:
     assert said(BURDEN, "within_burden", terms=terms) == ["不超过年度限额余 600.00"]
     (whole,) = said(BURDEN, "catastrophic_insurance", terms=terms)
     assert whole.endswith("本次 1,000.00 按分段比例：650.00；不超过年度限额余 600.00")
+
+
+def conflicts_said(told_by: str, *diseases: str) -> set[str]:
+    """What an engine says of earlier recognitions that exclude each other."""
+    both = person(recognitions=recognised(*diseases, legacy=True))
+    told = settled(
+        case(outpatient(disease=diseases[0]), person=both), Options(accept_assumed=True, told_by=told_by)
+    )
+    return {node["text"] for node in walked(told["visits"][0]["explanation"]) if node["rule"] == "conflicts"}
+
+
+def test_earlier_recognitions_that_exclude_each_other_are_named() -> None:
+    assert conflicts_said(ENGINE, "ckd", "dialysis", "diabetes") == {"同时认定了互斥病种：慢肾与透析"}
+    assert conflicts_said(ENGINE, "ckd", "diabetes") == set()
+
+
+@pytest.mark.parametrize("former", ["sanchong 0.0.9", "sanchong 0.1.0"])
+def test_a_former_engines_result_is_told_in_its_own_words(former: str) -> None:
+    """Engines to 0.1.0 left a place unfilled, and their receipts hash it: so it comes out again, but for them alone."""
+    assert conflicts_said(former, "ckd", "dialysis") == {"同时认定了互斥病种：{held}"}
+
+
+@pytest.mark.parametrize("other", ["sanchong 0.1.1", "sanchong 99.0.0", "sanchong 0.1", "someone 0.1.0", ""])
+def test_what_names_no_former_engine_is_told_as_today(other: str) -> None:
+    assert conflicts_said(other, "ckd", "dialysis") == {"同时认定了互斥病种：慢肾与透析"}

@@ -9,7 +9,6 @@ from tests.settlement.contract_cases import engine
 from sanchong.law.terms import Resolver
 from sanchong.money import Fen
 from sanchong.rules.rule import Call, Rule
-from sanchong.settlement.explanation import Explainer
 
 
 def double(amount: Fen) -> Fen:
@@ -27,5 +26,5 @@ def test_what_a_silent_call_called_stands_in_its_place() -> None:
     silent = Call(Rule(around, "jinzhong.a2", ""), (1_00,), 2_00, [inner])
     day = dt.date(2025, 5, 12)
     resolution = Resolver(engine().law).resolve("140700", "140700", day, day)
-    nodes = Explainer(engine().law).nodes([silent, inner], resolution)
+    nodes = engine().explainer.nodes([silent, inner], resolution)
     assert [(node.clause, node.text) for node in nodes] == [("jinzhong.a1", "两倍 1.00 为 2.00")] * 2

@@ -38,7 +38,7 @@ def level(least: int) -> Quota:
 
 def told(bare: Any, says: Any, inputs: tuple[Any, ...], result: Any, *children: Node) -> Any:
     """The node of one call."""
-    return telling(Rule(bare, "a.1", says), SHOWN, PLAIN)(inputs, result, list(children))
+    return telling(Rule(bare, "a.1", says), says, SHOWN, PLAIN)(inputs, result, list(children))
 
 
 def test_a_node() -> None:

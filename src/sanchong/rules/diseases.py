@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 from sanchong.money import Fen
 from sanchong.rules.rule import rule
 from sanchong.rules.values import number_of
@@ -48,7 +50,20 @@ def holds(conditions: Conditions, condition: Condition) -> bool:
     return conditions >> condition & 1 == 1
 
 
-@rule("shanxi.a39", says=lambda v: "同时认定了互斥病种：{held}" if v.result else "")
+def _conflicts_says(v: SimpleNamespace) -> str:
+    pairs = [
+        f"{v.show('Condition', v.terms.exclusion_a[pair])}与{v.show('Condition', v.terms.exclusion_b[pair])}"
+        for pair in range(v.terms.exclusion_count)
+        if holds(v.result, pair)
+    ]
+    return f"同时认定了互斥病种：{'；'.join(pairs)}" if pairs else ""
+
+
+@rule(
+    "shanxi.a39",
+    says=_conflicts_says,
+    said=(((0, 1, 0), lambda v: "同时认定了互斥病种：{held}" if v.result else ""),),  # a place never filled
+)
 def conflicts(terms: Terms, held: Conditions, waived: Pairs) -> Pairs:
     """The exclusion pairs, as bits, of which both are held and which no recorded waiver lifts (A31–A40)."""
     found = 0

@@ -18,7 +18,10 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 Sentence = str | Callable[[SimpleNamespace], str]
-"""A Chinese sentence: a template over the rule's inputs and ``result``, or a function of them."""
+"""A Chinese sentence: a template over the rule's inputs and ``result``, or a function of them and of
+``show``, which writes a value as a sentence writes its unit."""
+Version = tuple[int, ...]
+"""An engine's version, as ``(0, 1, 0)``."""
 
 
 @dataclass(slots=True)
@@ -65,16 +68,24 @@ class Rule(Generic[P, R]):
     """A function together with the clause that it carries out.
 
     ``clause`` is the id of a clause in policies/; ``also`` are further clauses that the same function
-    carries out, which no explanation names; ``says`` explains one call in Chinese;
-    ``parameters`` maps each input to the name of its unit (``Fen``, ``Rate``, ``Category`` …), by
+    carries out, which no explanation names; ``says`` explains one call in Chinese, ``said`` how former engines
+    did, each up to a version; ``parameters`` maps each input to the name of its unit (``Fen``, ``Rate``, ``Category`` …), by
     which an explanation prints it; inputs that are records are not printed.
     """
 
-    def __init__(self, bare: Callable[P, R], clause: str, says: Sentence, also: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        bare: Callable[P, R],
+        clause: str,
+        says: Sentence,
+        also: tuple[str, ...] = (),
+        said: tuple[tuple[Version, Sentence], ...] = (),
+    ) -> None:
         self.bare = self.__wrapped__ = bare
         self.clause = clause
         self.also = also
         self.says = says
+        self.said = said
         self.name = bare.__name__
         self.__doc__ = bare.__doc__
         units = dict(bare.__annotations__)
@@ -93,18 +104,29 @@ class Rule(Generic[P, R]):
             recorder.calls = beside
         return result
 
+    def sentence_of(self, engine: Version) -> Sentence:
+        """The sentence with which an engine explains a call: a receipt hashes it, so a mended one binds no former result."""
+        return next((sentence for last, sentence in self.said if engine <= last), self.says)
+
 
 RULES: dict[str, Rule[..., Any]] = {}
 """Every rule by name, in the order of definition."""
 
 
 def rule(
-    clause: str, says: Sentence, *, also: tuple[str, ...] = ()
+    clause: str,
+    says: Sentence,
+    *,
+    also: tuple[str, ...] = (),
+    said: tuple[tuple[Version, Sentence], ...] = (),
 ) -> Callable[[Callable[P, R]], Rule[P, R]]:
-    """Make a function a rule that carries out ``clause`` and ``also``, and explains each call by ``says``."""
+    """Make a function a rule that carries out ``clause`` and ``also``, and explains each call by ``says``.
+
+    ``said`` holds former sentences, the oldest first, each with the last engine that used it.
+    """
 
     def wrap(bare: Callable[P, R]) -> Rule[P, R]:
-        made = Rule(bare, clause, says, also)
+        made = Rule(bare, clause, says, also, said)
         RULES[made.name] = made
         return made
 

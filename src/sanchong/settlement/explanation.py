@@ -14,7 +14,7 @@ from sanchong.law.terms import Resolution
 from sanchong.law.values import Figure, plain_figure
 from sanchong.money import NO_LIMIT, Rate, percent, plain_rate, plain_yuan, yuan
 from sanchong.rules.providers import VIOLATIONS
-from sanchong.rules.rule import Call, Rule
+from sanchong.rules.rule import Call, Rule, Version
 from sanchong.settlement.telling import Tell, Words, telling
 from sanchong.shapes import (
     ADDRESSES,
@@ -68,10 +68,11 @@ class Node:
 
 
 class Explainer:
-    """Turns recorded calls into nodes, in the words of one law."""
+    """Turns recorded calls into nodes, in the words of one law and one engine: this one or a former."""
 
-    def __init__(self, law: Law) -> None:
+    def __init__(self, law: Law, engine: Version) -> None:
         self.law = law
+        self.engine = engine
         self._tellings: dict[Rule[..., Any], Tell] = {}
         self._shown: Words = {
             **PLAIN,
@@ -92,7 +93,7 @@ class Explainer:
                 continue
             tell = self._tellings.get(rule)
             if tell is None:
-                tell = self._tellings[rule] = telling(rule, self._shown, PLAIN)
+                tell = self._tellings[rule] = telling(rule, rule.sentence_of(self.engine), self._shown, PLAIN)
             children = self.nodes(call.calls, resolution) if call.calls else []
             said = tell(call.inputs, call.result, children)
             if said is None:

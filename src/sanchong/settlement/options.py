@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from sanchong.version import ENGINE
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -19,6 +21,8 @@ class Options:
     """The language of a refusal's message, zh or en."""
     also_known: frozenset[str] = frozenset()
     """Documents taken as known whatever the known-on date: the fact of a re-settlement."""
+    told_by: str = ENGINE
+    """The engine, as a receipt names it, in whose words the explanation is: that of a result which is computed again."""
 
     def accepts(self, address: str) -> bool:
         """Whether the assumed value at ``address`` may be used."""

@@ -13,7 +13,7 @@ from sanchong.law.library import Law
 from sanchong.law.terms import Resolution, Resolver, overlaid
 from sanchong.money import plain_yuan
 from sanchong.rules.assistance import close_year
-from sanchong.rules.rule import recording
+from sanchong.rules.rule import Version, recording
 from sanchong.rules.year import step
 from sanchong.settlement.attribution import LinePart, attribute, check_statement
 from sanchong.settlement.case import Case, CaseVisit, spell_on, split_line
@@ -39,7 +39,7 @@ from sanchong.shapes import (
     Statement,
     slots_of,
 )
-from sanchong.version import ENGINE
+from sanchong.version import CURRENT, ENGINE, version_of
 
 NOWHERE: Final = "000000"
 """The household's area at the year's end of whom nothing is due then."""
@@ -51,7 +51,8 @@ class Engine:
     def __init__(self, law: Law) -> None:
         self.law = law
         self.resolver = Resolver(law)
-        self.explainer = Explainer(law)
+        self.explainer = Explainer(law, CURRENT)
+        self._former: dict[Version, Explainer] = {}
 
     def settle(self, data: Any, options: Options | None = None) -> dict[str, Any]:
         """The contract's result of a case given as JSON data: settled, or refused with its error."""
@@ -146,8 +147,9 @@ class Engine:
             "known_on": settled.known_on.isoformat(),
         }
         if options.explain:
-            told = [self._explain(done) for done in settled.visits]
-            told_closing = self._explain_closing(settled)
+            explainer = self._explainer_of(options.told_by)
+            told = [_explained(explainer, done) for done in settled.visits]
+            told_closing = _explained_closing(explainer, settled)
             receipt["explanation"] = sha256({"visits": told, "close_year": told_closing})
             for visit, said in zip(visits, told, strict=True):
                 visit["explanation"] = said
@@ -162,19 +164,28 @@ class Engine:
             "receipt": receipt,
         }
 
-    def _explain(self, done: SettledVisit) -> list[dict[str, Any]]:
-        said = []
-        for line, call in zip(done.visit.lines, done.line_calls, strict=True):
-            for node in self.explainer.nodes([call], done.resolution):
-                node.said["line"] = line.id
-                said.append(node.said)
-        return said + [node.said for node in self.explainer.nodes(done.calls, done.resolution)]
+    def _explainer_of(self, engine: str) -> Explainer:
+        """That of this engine, or of a former one in whose words a result is told again."""
+        version = version_of(engine)
+        if version == self.explainer.engine:
+            return self.explainer
+        return self._former.setdefault(version, Explainer(self.law, version))
 
-    def _explain_closing(self, settled: Settled) -> list[dict[str, Any]]:
-        if settled.closing_resolution is None:
-            return []
-        nodes = self.explainer.nodes(settled.closing_calls, settled.closing_resolution)
-        return [node.said for node in nodes]
+
+def _explained(explainer: Explainer, done: SettledVisit) -> list[dict[str, Any]]:
+    said = []
+    for line, call in zip(done.visit.lines, done.line_calls, strict=True):
+        for node in explainer.nodes([call], done.resolution):
+            node.said["line"] = line.id
+            said.append(node.said)
+    return said + [node.said for node in explainer.nodes(done.calls, done.resolution)]
+
+
+def _explained_closing(explainer: Explainer, settled: Settled) -> list[dict[str, Any]]:
+    if settled.closing_resolution is None:
+        return []
+    nodes = explainer.nodes(settled.closing_calls, settled.closing_resolution)
+    return [node.said for node in nodes]
 
 
 def refused(name: str | None, refusal: Refusal, lang: str = "zh") -> dict[str, Any]:

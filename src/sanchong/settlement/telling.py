@@ -25,7 +25,7 @@ from string import Formatter
 from types import SimpleNamespace
 from typing import Any, Final
 
-from sanchong.rules.rule import Rule
+from sanchong.rules.rule import Rule, Sentence
 
 Words = Mapping[str, Callable[[Any], Any]]
 """How a value is written, by its unit."""
@@ -36,27 +36,27 @@ FEN: Final = "Fen"
 """The unit of what is shown as a node's amount."""
 
 
-def telling(rule: Rule[..., Any], shown: Words, plain: Words) -> Tell:
-    """The function that tells a call of ``rule``.
+def telling(rule: Rule[..., Any], says: Sentence, shown: Words, plain: Words) -> Tell:
+    """The function that tells a call of ``rule`` by the sentence ``says``.
 
     ``shown`` is how a sentence writes each unit, ``plain`` how the inputs and the amount are written;
     inputs of other units, the records, are not printed.
     """
     names: dict[str, Any] = {f"_show_{unit}": write for unit, write in shown.items()}
     names |= {f"_plain_{unit}": write for unit, write in plain.items()}
-    names |= {"_says": rule.says, "_Call": SimpleNamespace}
-    exec("\n".join(_source(rule, shown, plain)), names)
+    names |= {"_says": says, "_Call": SimpleNamespace, "_show": lambda unit, value: shown[unit](value)}
+    exec("\n".join(_source(rule, says, shown, plain)), names)
     tell: Tell = names["tell"]
     return tell
 
 
-def _source(rule: Rule[..., Any], shown: Words, plain: Words) -> Iterator[str]:
+def _source(rule: Rule[..., Any], says: Sentence, shown: Words, plain: Words) -> Iterator[str]:
     inputs = [f"{name!r}: _plain_{unit}({name})" for name, unit in rule.parameters.items() if unit in plain]
     amount = "_plain_Fen(result)" if rule.returns == FEN else "None"
     yield "def tell(_inputs, result, children):"
     if rule.parameters:
         yield f"    {', '.join(rule.parameters)}, = _inputs"
-    yield f"    _text = {_template(rule, rule.says, shown) if isinstance(rule.says, str) else _spoken(rule)}"
+    yield f"    _text = {_template(rule, says, shown) if isinstance(says, str) else _spoken(rule)}"
     yield "    if not _text:"
     yield "        return None"
     yield f"    return {{'clause': {rule.clause!r}, 'rule': {rule.name!r}, 'text': _text, 'amount': {amount},"
@@ -80,4 +80,5 @@ def _template(rule: Rule[..., Any], says: str, shown: Words) -> str:
 
 def _spoken(rule: Rule[..., Any]) -> str:
     """The call of a sentence that is a function: it finds inputs, result and the nodes beneath by their names."""
-    return f"_says(_Call({', '.join(f'{name}={name}' for name in (*rule.parameters, 'result', 'children'))}))"
+    given = ", ".join(f"{name}={name}" for name in (*rule.parameters, "result", "children"))
+    return f"_says(_Call({given}, show=_show))"

@@ -59,7 +59,12 @@ def _options(stored: dict[str, Any], receipt: dict[str, Any]) -> Options:
         known_on = None
     error = stored.get("error")
     refused_assumption = isinstance(error, dict) and error.get("code") == "assumed_value"
-    return Options(accept_assumed=not refused_assumption, known_on=known_on, explain="explanation" in receipt)
+    return Options(
+        accept_assumed=not refused_assumption,
+        known_on=known_on,
+        explain="explanation" in receipt,
+        told_by=str(receipt.get("engine")),
+    )
 
 
 def _comparable(result: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ that the receipt gave it. A statement that does not come out the same is not sho
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import orjson
@@ -107,8 +107,9 @@ def recomputed(kept: Settlement) -> Data:
     """The engine's answer of an entry, computed again with its explanation; Refusal if it differs from what was kept."""
     assert kept.inputs is not None and kept.before is not None and kept.result is not None
     inputs, before = orjson.loads(kept.inputs), orjson.loads(kept.before)
-    again = settle_entry(engine_of(kept.bundle_id), inputs, before, options_of(kept)).result
     receipt = orjson.loads(kept.result)["receipt"]
+    options = replace(options_of(kept), told_by=receipt["engine"])
+    again = settle_entry(engine_of(kept.bundle_id), inputs, before, options).result
     differing = [name for name in HASHES if again["receipt"].get(name) != receipt.get(name)]
     if differing:
         raise Refusal(

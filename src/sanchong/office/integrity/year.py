@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -19,6 +19,7 @@ from sanchong.office.integrity.rows import YearRows
 from sanchong.office.lawbook.services import engine_of
 from sanchong.settlement.entry import Entry, settle_entry
 from sanchong.settlement.verify import Difference, differences_of
+from sanchong.version import ENGINE
 
 Data = dict[str, Any]
 
@@ -40,6 +41,8 @@ class Kept:
     again: Entry | None = None
     """Settled again from ``before``; None if that is refused."""
     readable: bool = True
+    engine: str = ENGINE
+    """Which engine settled it, in whose words it was explained."""
 
     @property
     def amounts(self) -> dict[str, Fen]:
@@ -59,7 +62,8 @@ class Kept:
 
     def settle(self, before: Mapping[str, Any]) -> Entry:
         """The entry settled onto a state, by the law and the acceptances that it was settled with."""
-        return settle_entry(engine_of(self.row.bundle_id), self.inputs, before, options_of(self.row))
+        options = replace(options_of(self.row), told_by=self.engine)
+        return settle_entry(engine_of(self.row.bundle_id), self.inputs, before, options)
 
 
 @dataclass(slots=True)
@@ -121,7 +125,7 @@ class Walk:
             kept = Kept(row, self.places[row.pk], inputs, before, result)
             amounts, total = kept.amounts, ledger.total_of(kept.result)
             lines = list(_lines_add_up(kept))
-            kept.result["receipt"].pop("engine")
+            kept.engine = str(kept.result["receipt"].pop("engine"))
         except (ValueError, TypeError, KeyError, AttributeError) as problem:
             yield finding("entry.unreadable", row.number, problem=problem)
             self._stand(Kept(row, self.places[row.pk], {}, {}, {}, readable=False))
