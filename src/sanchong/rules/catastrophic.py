@@ -68,6 +68,8 @@ def _slice_says(v: SimpleNamespace) -> str:
 @rule("yangquan.b21", says=_slice_says)
 def slice_due(before: Fen, after: Fen, deductible: Fen, terms: Terms, row: int) -> Fen:
     """What the year's burden, grown from ``before`` to ``after``, adds to the schedule, half up, in fen."""
+    if after <= deductible:  # where most visits end, without the bands
+        return 0
     due_before = scheduled(max(before - deductible, 0), terms, row)
     due_after = scheduled(max(after - deductible, 0), terms, row)
     return half_up(due_after - due_before, terms.den[CATASTROPHIC_BANDS + row])
