@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.shared import VARIABLE as SHARED
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -23,6 +26,13 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the shared folder, in the process that starts the others; it goes when that ends."""
+    if not hasattr(config, "workerinput"):
+        os.environ[SHARED] = tempfile.mkdtemp(prefix="sanchong-tests-")
+        atexit.register(shutil.rmtree, os.environ[SHARED], ignore_errors=True)
 
 
 def executable() -> str | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.office import DESK, PHONE
+from tests.browser.office import DESK
 from tests.office import staffed
 from tests.office.staffed import Staffed
 
@@ -25,9 +25,10 @@ def office(transactional_db: None) -> Staffed:
     return staffed.build()
 
 
-@pytest.fixture(params=[DESK, PHONE], ids=["desk", "phone"])
+@pytest.fixture
 def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    width, height = request.param
+    """A page at a desk; on a telephone for a walk that asks for it (``on_a_telephone``). ``look`` looks at both sizes."""
+    width, height = getattr(request, "param", DESK)
     context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
     opened = context.new_page()
     opened.set_default_timeout(15_000)

@@ -23,8 +23,8 @@ HIGHEST: Final = 1800
 """Pixels, of both. A desk's picture is scaled down; what stands lower on a long page is left out."""
 
 NAMED = re.compile(r"!\[[^\]]*\]\(pictures/([^)]+)\.webp\)")
-LOOKED = re.compile(r'look\(\s*page, f?"([^"]+)"')
-SHOT = re.compile(r'PICTURES / f"([^"]+)\.png"')
+LOOKED = re.compile(r'(?:look|picture)\(\s*\w+, f?"([^"]+)"')
+SHOT = re.compile(r'PICTURES / f?"([^"]+)\.png"')
 FILLED = re.compile(r"\\{[^}]+\\}")
 
 SHRINK: Final = """async ([png, widest, highest]) => {
@@ -55,7 +55,7 @@ def is_made(name: str) -> bool:
 def _made() -> list[re.Pattern[str]]:
     """What browser tests call their pictures; a part filled in when the test runs (`f"home-{role}"`) may be any word."""
     sources = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py"))
-    said = [f"{name}-{{kind}}" for name in LOOKED.findall(sources)] + SHOT.findall(sources)
+    said = [f"{name}-{{size}}" for name in LOOKED.findall(sources)] + SHOT.findall(sources)
     return [re.compile(FILLED.sub("[a-z_]+", re.escape(name))) for name in said]
 
 

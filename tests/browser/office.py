@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
+from tests.browser.holding import RULES, holds
 from tests.office.staffed import PASSWORD, Staffed
 
 from sanchong.office.accounts.roles import ROLES
@@ -21,6 +24,9 @@ KNOWN = {"TOTP", "Excel", "sanchong", "demo"} | set(re.findall("[a-z]{4,}", " ".
 """Words that a Chinese page may have: names of a standard and a program, the demonstration's accounts and their password."""
 DESK, PHONE = (1280, 800), (360, 740)
 
+on_a_telephone = pytest.mark.parametrize("page", [pytest.param(PHONE, id="phone")], indirect=True)
+"""A walk that people take with a telephone in their hand."""
+
 
 def enter(page: Page, live_server: LiveServer, office: Staffed, role: str) -> None:
     """Sign in as a role's account: password, then the code."""
@@ -33,20 +39,43 @@ def enter(page: Page, live_server: LiveServer, office: Staffed, role: str) -> No
     page.wait_for_url(f"{live_server.url}/")
 
 
-def kind_of(page: Page) -> str:
-    """At a desk or on a telephone."""
-    return "desk" if page.evaluate("innerWidth") == DESK[0] else "phone"
+def sizes(page: Page) -> Iterator[str]:
+    """The page at a desk, then on a telephone, then as it was."""
+    before = page.viewport_size
+    assert before is not None
+    for name, (width, height) in (("desk", DESK), ("phone", PHONE)):
+        page.set_viewport_size({"width": width, "height": height})
+        yield name
+    page.set_viewport_size(before)
+
+
+def picture(page: Page, name: str, whole: bool = True) -> None:
+    """A page's pictures, of a page that nothing else is asked of here."""
+    for size in sizes(page):
+        page.screenshot(path=str(PICTURES / f"{name}-{size}.png"), full_page=whole)
+
+
+def unrolled(page: Page) -> None:
+    """A window as high as the page: a bar that rides at its foot then lies over nothing, wherever somebody had scrolled to."""
+    size = page.viewport_size
+    assert size is not None
+    whole = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": size["width"], "height": max(size["height"], whole)})
 
 
 def look(page: Page, name: str, also: str = "") -> None:
-    """What holds on every page: it fits, it is accessible, it is Chinese; and its picture.
+    """What holds on every page, at a desk and on a telephone, and its pictures.
+
+    It fits, also at 320 pixels and with spaced text; it is accessible; it is Chinese.
 
     ``also`` is text that may stand there in Latin letters: an address, a code.
     """
-    page.screenshot(path=str(PICTURES / f"{name}-{kind_of(page)}.png"), full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
-    found = Axe().run(page)
-    assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+    for size in sizes(page):
+        page.screenshot(path=str(PICTURES / f"{name}-{size}.png"), full_page=True)
+        holds(page, f"{name}, {size}")
+        unrolled(page)
+        found = Axe().run(page, options=RULES)
+        assert found.violations_count == 0, f"{name}, {size}: {found.generate_report()}"
     text = re.sub(
         r"\b[A-Z]\d{8}[0-9A-Z]{12}\b", "", page.locator("body").inner_text()
     )  # numbers such as a settlement's

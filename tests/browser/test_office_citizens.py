@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.office import enter, look
+from tests.browser.office import enter, look, on_a_telephone
 from tests.office import staffed
 from tests.office.entering import CITIZENS_PASSWORD, citizen, documented
 from tests.office.staffed import Staffed
@@ -35,6 +35,7 @@ def named(name: str) -> Person:
     return Person.objects.filter(name_index=Person.index_of("name", name)).get()
 
 
+@on_a_telephone
 def test_a_citizen_computes_without_signing_in(
     page: Page, live_server: LiveServer, office: Staffed, quiet: None
 ) -> None:
@@ -45,6 +46,7 @@ def test_a_citizen_computes_without_signing_in(
     # 8120 in policy less 400, × 75% = 5790; 8600 − 5790 = 2810
     result = page.locator("#result")
     expect(result).to_contain_text("2,810.00")
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")  # where the bar of the answer rests above it
     look(page, "calculate")
     # As one types: 4200 in place of 3200 is 1000 more in policy, 750 of it paid.
     page.get_by_label("第 1 项金额，元").fill("4200")
@@ -64,8 +66,20 @@ def test_a_citizen_computes_without_signing_in(
     result.locator("summary", has_text="基本医保").first.click()
     link = result.locator(".sb-detail a").locator("visible=true").first
     assert str(link.get_attribute("href")).startswith("/policy/clauses/")
+    assert link.get_attribute("target") == "_blank", "what was typed is not lost by reading a clause"
     page.goto(f"{live_server.url}/calculate/?example=diabetes")
     expect(result).to_contain_text("75.06")
+    page.get_by_text("职工", exact=True).click()
+    expect(result).to_contain_text("职工医保的比例和限额不在收录的文件里")
+    box = page.get_by_label("基本医保已付").bounding_box()
+    assert box is not None and box["width"] > 80, "two fields side by side, each wide enough to type in"
+    page.get_by_text("城乡居民", exact=True).click()
+    expect(result).to_contain_text("75.06")
+    page.get_by_role(
+        "button", name="算一算"
+    ).click()  # answered on the page: what was typed stays, and Back leaves it
+    assert page.url.endswith("?example=diabetes")
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
     look(page, "calculate-diabetes")
 
 
@@ -113,6 +127,7 @@ def test_the_counter_prints_a_code_and_the_citizen_activates(
     look(page, "mine-corrections")
 
 
+@on_a_telephone
 def test_an_agent_reads_a_parents_statement(
     page: Page, live_server: LiveServer, office: Staffed, quiet: None
 ) -> None:
@@ -140,7 +155,7 @@ def test_an_agent_reads_a_parents_statement(
     page.get_by_role("button", name="王秀兰 · 代办").locator("visible=true").click()
     page.wait_for_url("**/mine/statements/")
     look(page, "mine-statements")
-    page.locator(".entry").first.click()
+    page.locator(".entry").last.click()  # of the month's first, of whose quota there was most
     expect(page.locator("main")).to_contain_text("您正在代王秀兰办理")
     look(page, "mine-statement")
     row = Authorisation.objects.get()

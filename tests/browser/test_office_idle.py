@@ -35,6 +35,14 @@ def test_what_is_on_the_screen_goes_with_the_session(
     page.clock.fast_forward("20:00")
     assert "欧阳明月" in page.locator("main").inner_text(), "the other tab kept the session"
 
+    page.clock.fast_forward("09:00")
+    warning = page.get_by_role("alertdialog")
+    assert "2 分钟后将自动退出" in warning.inner_text()
+    warning.get_by_role("button", name="继续使用").click()
+    warning.wait_for(state="detached")
+    page.clock.fast_forward("20:00")
+    assert "欧阳明月" in page.locator("main").inner_text(), "whoever is there stays"
+
     other.close()
     page.route("**/*", lambda route: route.abort())
     page.clock.fast_forward("32:00")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from openpyxl import load_workbook
-from tests.browser.office import PICTURES, enter, kind_of, look
+from tests.browser.office import enter, look, picture
 from tests.office.master import document
 from tests.office.staffed import Staffed
 
@@ -107,7 +107,7 @@ def test_a_provider_is_suspended_and_the_catalogue_looked_at(
     enter(page, live_server, town, "agency_city")
     page.goto(f"{live_server.url}/providers/{town.city.hospital.code}/")
     page.get_by_role("link", name="暂停结算").click()
-    page.get_by_label("起始日期").fill(today().isoformat())
+    page.get_by_role("textbox", name="起始日期").fill(today().isoformat())
     page.get_by_label("依据").fill("举报核查")
     look(page, "provider-form")
     page.get_by_role("button", name="预览变化").click()
@@ -133,9 +133,10 @@ def test_an_import_from_file_to_applied(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(held, "folder_of_uploads", lambda: tmp_path / "uploads")
-    header = "证件号码,姓名,险种,参保地,年度,个人缴费,资助,起始日期\n"
-    good = "".join(f"{document(n)},赵{n},城乡居民,140300,2026,400,0,2026-01-01\n" for n in range(1, 30))
-    bad = f"{document(31)},,城乡,1403,2026,四百,0,2026-13-01\n"
+    header = "证件号码,姓名,险种,参保地,年度,个人缴费,资助,起始日期,户编号,户籍地\n"
+    insured = "城乡居民,140300,2026,400,0,2026-01-01"
+    good = "".join(f"{document(n)},赵{n},{insured},H{n},140302\n" for n in range(1, 30))
+    bad = f"{document(31)},,城乡,1403,2026,四百,0,2026-13-01,H31,140302\n"
     enter(page, live_server, office, "agency_county")
     page.goto(f"{live_server.url}/imports/")
     look(page, "imports-none")
@@ -176,11 +177,11 @@ def test_a_small_simulation_is_started_and_its_report_read(
     look(page, "studies-none")
     page.get_by_role("link", name="开始模拟").click()
     page.get_by_label("人数").fill("400")
-    page.get_by_label("叠加病种比例由 50% 提高到 70%").check()
+    page.get_by_label("大病保险起付标准降低五分之一").check()
     look(page, "study-form")
     page.get_by_role("button", name="开始模拟").click()
     page.wait_for_url("**/studies/*/")
-    page.screenshot(path=str(PICTURES / f"study-running-{kind_of(page)}.png"), full_page=True)
+    picture(page, "study-running")
     page.get_by_role("link", name="打开报告").wait_for(timeout=240_000)
     look(page, "study")
     with page.context.expect_page() as opened:
@@ -188,4 +189,4 @@ def test_a_small_simulation_is_started_and_its_report_read(
     report = opened.value
     report.wait_for_load_state()
     assert report.locator("main[lang=zh-CN]").is_visible()
-    report.screenshot(path=str(PICTURES / f"study-report-{kind_of(page)}.png"))
+    picture(report, "study-report", whole=False)

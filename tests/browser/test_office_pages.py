@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.browser.office import KNOWN, PICTURES, enter, kind_of, look
+from tests.browser.office import KNOWN, enter, look, on_a_telephone, picture
 from tests.office import staffed
 from tests.office.staffed import PASSWORD, Staffed
 
@@ -102,7 +102,7 @@ def back_office(page: Page, live_server: LiveServer) -> None:
     for name, path in BACK_OFFICE.items():
         page.goto(f"{live_server.url}/manage/{path}")
         page.wait_for_function("!document.querySelector('html[x-cloak]')")
-        page.screenshot(path=str(PICTURES / f"manage-{name}-{kind_of(page)}.png"), full_page=True)
+        picture(page, f"manage-{name}")
         page.evaluate("document.querySelectorAll('.material-symbols-outlined').forEach(e => e.remove())")
         assert "演示环境" in page.locator("body").inner_text()
         words = set(re.findall(r"[A-Za-z]{4,}", page.locator("body").inner_text()))
@@ -135,6 +135,7 @@ def test_somebody_new_sets_up_a_second_factor_and_a_password(
     assert "城区医保中心" in page.locator("body").inner_text()
 
 
+@on_a_telephone
 def test_an_agent_acts_for_a_parent(
     page: Page, live_server: LiveServer, office: Staffed, quiet: None
 ) -> None:
@@ -169,7 +170,7 @@ def test_the_law_is_read_inside_the_office(page: Page, live_server: LiveServer, 
     page.wait_for_url("**/policy/index.html")
     assert page.get_by_role("link", name="返回登录").is_visible()
     assert "演示环境" in page.locator(".office-bar").inner_text()
-    page.screenshot(path=str(PICTURES / f"policy-{kind_of(page)}.png"))
+    picture(page, "policy", whole=False)
     page.get_by_role("link", name="返回登录").click()
     page.wait_for_url("**/sign-in/**")
 

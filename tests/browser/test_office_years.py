@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.browser.office import enter, look
+from tests.browser.office import enter, look, on_a_telephone
 from tests.office import staffed
 from tests.office.staffed import Staffed
 
@@ -72,6 +72,7 @@ def test_an_earlier_visit_is_reversed_and_the_later_one_adjusted(
     assert page.url.endswith("#turn-6")
 
 
+@on_a_telephone
 def test_a_citizen_reads_their_year(
     page: Page, live_server: LiveServer, office: Staffed, quiet: None
 ) -> None:
@@ -83,7 +84,7 @@ def test_a_citizen_reads_their_year(
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="下一步").click()
     page.wait_for_url("**/mine/")
-    page.get_by_role("link", name="年度时间轴").click()
+    page.get_by_role("link", name=f"看 {today().year} 年每一笔").click()
     page.wait_for_url("**/mine/year/*/")
     assert page.locator(".timeline > li").count() == 5
     look(page, "my-year")
@@ -120,7 +121,7 @@ def test_a_fact_known_later_is_previewed(
     page.goto(f"{live_server.url}/people/{person.number}/later/")
     page.get_by_label("类别").select_option("extreme_poverty")
     page.get_by_label("认定部门").fill("城区民政局")
-    page.get_by_label("开始日期").fill(f"{today().year}-01-01")
+    page.get_by_role("textbox", name="开始日期").fill(f"{today().year}-01-01")
     page.get_by_role("button", name="预览影响").click()
     page.get_by_role("heading", name="合计").wait_for()
     look(page, "later")

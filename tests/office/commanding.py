@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +19,7 @@ from uuid import uuid4
 
 import psycopg
 from tests.office.server import VARIABLE
+from tests.shared import shared
 
 SERVER = os.environ.get(VARIABLE, "")
 ON_POSTGRESQL = SERVER.startswith("postgres")
@@ -71,9 +74,10 @@ class Office:
         return self.run("migrate", *(["--role", ROLE] if ON_POSTGRESQL else []))
 
     @contextmanager
-    def served(self) -> Iterator[str]:
+    def served(self, *options: str | Path) -> Iterator[str]:
         """The address of a running server."""
         command = [sys.executable, "-m", "sanchong", "office", "serve", "--port", "0", "--workers", "1"]
+        command += map(str, options)
         with subprocess.Popen(
             command, env=self.environment(), stdout=subprocess.PIPE, encoding="utf-8"
         ) as process:
@@ -101,13 +105,14 @@ def status_of(address: str) -> int:
     raise AssertionError(f"nothing answers at {address}")
 
 
-def new_database() -> str:
-    """The owner's URL of an empty database on the tests' server, where the role is known; "" for SQLite."""
+def new_database(like: str = "") -> str:
+    """The owner's URL of a database on the tests' server, where the role is known: empty, or a copy; "" for SQLite."""
     if not ON_POSTGRESQL:
         return ""
     name = f"office_{uuid4().hex}"
     with psycopg.connect(SERVER, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
+        copied = f" TEMPLATE {like}" if like else ""
+        connection.execute(f"CREATE DATABASE {name}{copied}".encode())
         if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone() is None:
             connection.execute(f"CREATE ROLE {ROLE} LOGIN".encode())
     return SERVER.rsplit("/", 1)[0] + f"/{name}"
@@ -115,10 +120,34 @@ def new_database() -> str:
 
 def new_office(home: Path) -> Office:
     """An office with keys and a migrated database."""
-    office = Office(home, new_database())
+    return _copied("migrated", home)[0]
+
+
+def demonstration(home: Path) -> tuple[Office, str]:
+    """An office with a demonstration of 30 people, and what the command said of it."""
+    return _copied("demonstration", home)
+
+
+def _copied(kind: str, home: Path) -> tuple[Office, str]:
+    """A copy of an office that the first who asks in this run of the tests makes by its commands."""
+    folder = shared()
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        made = folder / f"{kind}-{'postgresql' if ON_POSTGRESQL else 'sqlite'}"
+        if not made.exists():
+            _make(kind, made)
+        database, said = (made / "database").read_text("utf-8"), (made / "said").read_text("utf-8")
+        shutil.copytree(made / "home", home)
+        return Office(home, new_database(database.rpartition("/")[2])), said
+
+
+def _make(kind: str, folder: Path) -> None:
+    office = Office(folder / "home", new_database())
     office.run("keys", "new")
     office.migrate()
-    return office
+    said = office.run("demo", "--people", "30", "--seed", "5") if kind == "demonstration" else ""
+    (folder / "database").write_text(office.database, "utf-8")
+    (folder / "said").write_text(said, "utf-8")
 
 
 def manifest(backup: Path) -> dict[str, object]:

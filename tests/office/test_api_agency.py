@@ -113,7 +113,8 @@ def test_a_payout_known_later_is_previewed_confirmed_and_recovered(city: City, a
         ({"payout": {"visit": "V1", "payer": "commercial", "amount": "1.001", "paid_on": "2026-01-01"}}, "fact.payout.amount"),
         ({"category": {"category": "x", "department": "y", "from": "2026-01-01"}}, "fact.category"),
         ({"law": {"document": "yangquan"}}, "fact.law"),
-        ({"withdraw": {"kind": "member", "row": 1}}, "fact.withdraw.kind"),
+        ({"withdraw": {"kind": "visit", "row": 1}}, "fact.withdraw.kind"),
+        ({"member": {"person": "P1", "from": "2026-01-01"}}, "fact.member"),
     ],
 )  # fmt: skip
 def test_a_fact_that_is_none_is_refused_at_its_field(agency: Program, fact: object, where: str) -> None:

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 MAY_CHANGE = {
     "accounts.Account", "accounts.Realm", "accounts.Token", "accounts.TokenUse",
-    "accounts.SecondFactor", "accounts.Knocks",
+    "accounts.SecondFactor", "accounts.Session", "accounts.Knocks",
     "citizens.Holder", "citizens.Activation", "citizens.Correction",
     "people.Area", "people.Person", "people.Household",
     "providers.Provider", "providers.Practitioner",

@@ -162,6 +162,31 @@ def test_nobody_looks_up_a_whole_town(office: Staffed, monkeypatch: pytest.Monke
     assert entered(office, "agency_county").post("/people/", {"q": number}).status_code != 429
 
 
+def test_what_takes_long_is_asked_for_so_often_and_no_more(
+    office: Staffed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An export, a study's form, a preview of a later fact and an import's file count together; reading pages does not."""
+    monkeypatch.setattr(knocking, "MOST_COSTLY", 4)
+    client = entered(office, "agency_city")
+    number = office.city.person().number
+    for path, form in (
+        ("/providers/", {"export": "xlsx"}),
+        ("/studies/simulation/", {}),
+        (f"/people/{number}/later/", {"kind": "category"}),
+        ("/imports/people/", {}),
+    ):
+        assert client.get(path).status_code == 200
+        assert client.post(path, form).status_code != 429, path
+    refusal = client.post("/providers/", {"export": "xlsx"})
+    page = refusal.content.decode()
+    assert refusal.status_code == 429 and "操作过于频繁" in page and "以后再来" in page
+    assert 0 < int(refusal.headers["Retry-After"]) <= knocking.WINDOW
+    told = Entry.objects.get(act="page.too_many")
+    assert (told.account, told.object_id) == (office.account("agency_city").pk, "web:providers")
+    assert client.get("/providers/").status_code == 200
+    assert entered(office, "agency_county").post("/providers/", {"export": "xlsx"}).status_code == 200
+
+
 # ── the trail ────────────────────────────────────────────────────────────────────────────────
 
 

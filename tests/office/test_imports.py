@@ -495,12 +495,31 @@ def test_every_bad_cell_is_reported_at_its_column(actor: Actor, name: str, cell:
 # ── cells ────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("text", ["2026-03-01", "2026-3-1", "2026/3/1", "20260301", "2026年3月1日"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-03-01", "2026-3-1", "2026.3.1", "2026/3/1", "20260301", "2026年3月1日", "2026年03月01日",
+    ],
+)  # fmt: skip
 def test_dates_as_people_write_them(text: str) -> None:
     assert cells.date(text) == day("2026-03-01")
 
 
-@pytest.mark.parametrize("text", ["01/03/2026", "2026-3/1", "202631", "2026-13-01", "明天", "２０２６-03-01"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "01/03/2026",
+        "2026-3/1",
+        "202631",
+        "2026-13-01",
+        "明天",
+        "２０２６-03-01",
+        "2026-03-01日",
+        "2026年3月1",
+        "2026-3/1",
+        "2026.3-1",
+    ],
+)
 def test_dates_that_could_be_two_are_none(text: str) -> None:
     with pytest.raises(Misread):
         cells.date(text)

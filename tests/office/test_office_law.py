@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from tests.office.commanding import Office, new_office
+from tests.office.commanding import Office, demonstration
 
 from sanchong.law.library import shipped_policies
 
@@ -19,9 +19,7 @@ ADDRESS = "outpatient.chronic_special.pooled_rate"
 
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    office = new_office(tmp_path_factory.mktemp("city") / "home")
-    office.run("demo", "--people", "60", "--seed", "5")
-    return office
+    return demonstration(tmp_path_factory.mktemp("city") / "home")[0]
 
 
 @pytest.fixture(scope="module")

@@ -10,14 +10,21 @@ import tarfile
 from pathlib import Path
 
 import pytest
-from tests.office.commanding import ON_POSTGRESQL, Office, manifest, new_database, new_office, status_of
+from tests.office.commanding import (
+    ON_POSTGRESQL,
+    Office,
+    demonstration,
+    manifest,
+    new_database,
+    new_office,
+    status_of,
+)
 
 
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Office:
     """An office with a demonstration of 30 people."""
-    office = new_office(tmp_path_factory.mktemp("city") / "home")
-    said = office.run("demo", "--people", "30", "--seed", "5")
+    office, said = demonstration(tmp_path_factory.mktemp("city") / "home")
     assert "people: 30\n" in said and "providers: 20\n" in said
     assert "sanchong-demo-2025" in said and "agency_county" in said
     assert re.search(r" http://127\.0\.0\.1:8000/api/v1/#token=sc_\S+\n", said)
@@ -186,8 +193,7 @@ def test_a_damaged_backup_is_refused_and_leaves_nothing(backup: Path, tmp_path: 
 
 
 def test_rotated_keys_still_open_what_was_written(tmp_path: Path) -> None:
-    office = new_office(tmp_path / "home")
-    office.run("demo", "--people", "3")
+    office, _ = demonstration(tmp_path / "home")
     old = office.home / "keys.json"
     assert "key 2 is current" in office.run("keys", "rotate")
     assert office.run("check") == "ready\n"

@@ -9,11 +9,16 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 from django.db.models import Sum
+from django.test import Client
 from tests.office.api import Program
 from tests.office.master import refused
 
 from sanchong.money import Rate
+from sanchong.office.accounts import demonstration
+from sanchong.office.accounts.acting import actor_in, posts_of
+from sanchong.office.accounts.models import Account
 from sanchong.office.accounts.services import open_ledger
+from sanchong.office.citizens import services as citizens
 from sanchong.office.claims.models import FeeLine, PersonYear, Posting, Settlement, Visit
 from sanchong.office.lawbook import services as lawbook
 from sanchong.office.lawbook.models import Acceptance
@@ -24,6 +29,7 @@ from sanchong.office.operations.demo.build import Made, Wanted, build
 from sanchong.office.people.identity import check_digit
 from sanchong.office.people.models import Person
 from sanchong.office.providers.models import Provider
+from sanchong.office.visibility import visible_people
 from sanchong.settlement.entry import settle_entry
 from sanchong.settlement.options import Options
 
@@ -80,6 +86,27 @@ def test_every_illustration_is_accepted_by_name() -> None:
     made()
     assert Acceptance.objects.exists()
     assert all(row.accepted_by and row.reason and row.at for row in Acceptance.objects.all())
+
+
+def test_each_post_sees_somebody_and_citizens_sign_in_by_telephone() -> None:
+    """Of the sixty there are families: somebody has an account, and somebody acts for a parent in every matter."""
+    made()
+    for role in ("agency_county", "agency_township", "agency_village", "contracted", "civil_affairs"):
+        post = posts_of(Account.objects.get(username=role))[0]
+        assert visible_people(actor_in(post), Person.objects.all()).exists(), role
+    told = {account.username: (account.role, account.unit) for account in demonstration.shown()}
+    assert told[demonstration.CITIZEN] == ("参保人", "办理本人的事")
+    agent = Account.objects.get(username=Account.name_of_phone(demonstration.AGENT))
+    own = citizens.holder_of(agent)
+    (held,) = citizens.authorisations_of(agent)
+    assert own is not None and held.person != own.person
+    assert held.person.born and own.person.born and own.person.born.year - held.person.born.year >= 18
+    assert PersonYear.objects.filter(person=held.person).exists()  # there is something to be seen
+    client = Client()
+    entered = client.post("/sign-in/", {"username": demonstration.AGENT, "password": demonstration.PASSWORD})
+    assert entered.status_code == 302
+    assert held.person.name in client.get("/", follow=True).content.decode()
+    assert demonstration.AGENT in Client().get("/sign-in/").content.decode()
 
 
 def test_the_same_seed_gives_the_same_amounts() -> None:

@@ -168,6 +168,17 @@ def test_a_session_ends(office: Staffed, client: Client, since: int, seen: int, 
         assert "已自动退出" in client.get("/sign-in/").content.decode()
 
 
+def test_whoever_is_warned_stays_by_asking(office: Staffed, client: Client) -> None:
+    """Twenty-nine minutes after the last request one more begins another half hour; past its end it is too late."""
+    enter(client, office, "agency_city")
+    now = int(time.time())
+    at(client, since=now - 3600, seen=now - 29 * 60)
+    assert client.get("/account/stay/").status_code == 204
+    assert client.session[sessions.SEEN] >= now
+    at(client, since=now - 3600, seen=now - 31 * 60)
+    assert client.get("/account/stay/").status_code == 302
+
+
 def test_signing_out_ends_the_session_and_needs_a_form(office: Staffed, client: Client) -> None:
     enter(client, office, "agency_city")
     assert client.get("/sign-out/").status_code == 405

@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from tests.office.commanding import ON_POSTGRESQL, ROLE, Office, new_office, status_of
+from tests.office.commanding import ON_POSTGRESQL, ROLE, Office, demonstration, status_of
 
 pytestmark = [
     pytest.mark.batch,
@@ -42,9 +42,8 @@ def as_role(office: Office, sql: bytes) -> str:
 
 
 def test_the_owner_migrates_and_a_role_serves_settles_and_closes_a_year(tmp_path: Path) -> None:
-    office = new_office(tmp_path / "home")
+    office, _ = demonstration(tmp_path / "home")
     assert office.run("check") == "ready\n"
-    office.run("demo", "--people", "30", "--seed", "5")
     scopes = ("visits:read", "visits:write", "settlements:write")
     terms = [part for scope in scopes for part in ("--scope", scope)]
     secret = office.run("token", "issue", "--name", "test", *terms).strip()

@@ -33,7 +33,10 @@ from sanchong.office.people.models import Grant, Household, Member, Person, Reco
 from sanchong.office.providers.models import Provider
 from sanchong.office.trail.models import Entry
 from sanchong.office.visibility import counted_people, fields_for, visible_people, visible_visits
+from sanchong.office.web.matters import RECOGNITIONS
+from sanchong.office.web.recipients import recipients_on
 from sanchong.office.web.today import month
+from sanchong.office.web.waiting import VISITS
 from sanchong.settlement.refusal import Refusal
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +88,9 @@ LISTS: dict[str, Reads] = {
     "household": lambda a, p: queries.household(
         a, Household.objects.get(members__person=p).number, today(), today()
     ),
+    "list of visits": lambda a, p: VISITS.rows(a),
+    "list of recipients": lambda a, p: recipients_on(a, today()).rows(a),
+    "list of recognitions": lambda a, p: RECOGNITIONS.rows(a),
 }
 
 
@@ -93,7 +99,7 @@ def test_next_door_sees_nobody(office: Staffed, role: str) -> None:
     person, _ = here(office)
     neighbour = next_door(office, role)
     for name, read in LISTS.items():
-        listed = name not in ("visible_people", "visible_visits")
+        listed = not name.startswith(("visible_", "list of "))
         if listed and (ROLES[role].place == "provider" or not ROLES[role].sees_people):
             with refused("agency_only"):
                 read(neighbour, person)
@@ -352,7 +358,7 @@ def test_next_door_reads_and_changes_nothing_of_claims(office: Staffed, role: st
     for name, command in (within.OF_VISITS | within.OF_PEOPLE).items():
         expected = {"agency_only"}
         if ROLES[role].serves or (ROLES[role].place == "provider" and name in within.OF_VISITS):
-            expected = NOT_THERE
+            expected = NOT_THERE if role not in ("physician", "pharmacist") else NOT_THERE | {"other_post"}
         assert refusal_of(command, neighbour, of) in expected, name
     if ROLES[role].place != "provider":  # to a hospital somebody presents their document
         code = "not_found" if ROLES[role].serves else "agency_only"
@@ -403,7 +409,7 @@ def test_a_department_sees_what_was_paid_and_no_disease(office: Staffed, role: s
         assert refusal_of(within.READS[name], actor, of) == "clinical"
 
 
-@pytest.mark.parametrize("role", ["agency_village", "agency_county", "physician"])
+@pytest.mark.parametrize("role", ["agency_village", "agency_county", "provider_operator"])
 def test_those_of_the_place_settle_and_reverse(office: Staffed, role: str) -> None:
     of, actor = matter(office), office.actor(role)
     assert claims_queries.visit(actor, of.settled.number)["disease"] == "diabetes"
@@ -416,7 +422,7 @@ def test_those_of_the_place_settle_and_reverse(office: Staffed, role: str) -> No
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("role", ["agency_county", "physician"])
+@pytest.mark.parametrize("role", ["agency_county", "provider_operator"])
 def test_an_account_settles_in_as_few_statements_as_a_program(office: Staffed, role: str) -> None:
     of = matter(office)
     with CaptureQueriesContext(connection) as captured:

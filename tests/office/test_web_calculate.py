@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import re
 from collections.abc import Mapping
@@ -12,8 +13,11 @@ import pytest
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 from tests.office import world
 
+from sanchong.office.accounts import knocking
+from sanchong.office.accounts.models import Knocks
 from sanchong.office.web.calculator.examples import EXAMPLES
 from sanchong.office.web.calculator.form import ROWS
 
@@ -104,10 +108,42 @@ def test_nothing_typed_stays_anywhere(caplog: pytest.LogCaptureFixture) -> None:
         client.get("/calculate/")
         client.post("/calculate/", {**STAY, "amount-0": "不是数"})
     assert "4,321.07" in answer.content.decode()
-    assert counts() == before
+    after = counts()
+    knocks = Knocks._meta.db_table
+    assert {name: rows for name, rows in after.items() if name != knocks} == {
+        name: rows for name, rows in before.items() if name != knocks
+    }
+    (kept,) = Knocks.objects.values()
+    assert kept == {"source": "calculate 127.0.0.1", "window": kept["window"], "times": 3}, "how often alone"
+    assert isinstance(kept["window"], int)
     assert set(client.cookies) <= {"sanchong-csrf"}
     assert answer.headers["Cache-Control"] == "no-store"
     assert "4321.07" not in caplog.text and "少见" not in caplog.text
+
+
+def test_an_address_that_never_stops_is_told_when_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two o'clock and a hundred seconds: the quarter ends at 14:15, in 800 seconds."""
+    now = dt.datetime(2026, 5, 4, 14, 1, 40, tzinfo=timezone.get_current_timezone()).timestamp()
+    monkeypatch.setattr("time.time", lambda: now)
+    monkeypatch.setattr(knocking, "MOST_CALCULATIONS", 2)
+    here, there = Client(REMOTE_ADDR="192.0.2.7"), Client(REMOTE_ADDR="192.0.2.8")
+    assert [here.post("/calculate/", STAY).status_code for _ in range(2)] == [200, 200]
+    refusal = here.post("/calculate/", STAY)
+    said = words(refusal.content.decode())
+    assert refusal.status_code == 429 and "测算过于频繁" in said and "请在 14:15 以后再来" in said
+    assert refusal.headers["Retry-After"] == "800"
+    part = here.post("/calculate/", STAY, headers={"HX-Request": "true"})
+    assert part.status_code == 429 and part.content.decode().startswith('<section id="result"')
+    assert here.get("/calculate/").status_code == 429
+    assert there.post("/calculate/", STAY).status_code == 200
+    monkeypatch.setattr("time.time", lambda: now + 800)
+    assert here.post("/calculate/", STAY).status_code == 200
+    assert set(Knocks.objects.values_list("source", flat=True)) == {"calculate 192.0.2.7"}
+
+
+def test_a_clinic_s_visitors_share_an_address_without_noticing() -> None:
+    """Ten people who change a field every five seconds are 10 × 180 answers in a quarter of an hour."""
+    assert knocking.MOST_CALCULATIONS >= 10 * knocking.WINDOW // 5
 
 
 def test_an_assumed_figure_is_a_field_and_changing_it_recomputes() -> None:
@@ -218,7 +254,7 @@ def test_where_to_apply_is_what_the_clauses_say() -> None:
 def test_while_one_types_only_the_answer_and_what_is_wrong_come_back() -> None:
     part = asked(htmx=True)
     assert part.lstrip().startswith('<section id="result"') and "<html" not in part
-    assert part.count("hx-swap-oob") == 7 + 2 * ROWS and 'role="alert"' not in part
+    assert part.count("hx-swap-oob") == 9 + 2 * ROWS and 'role="alert"' not in part
     wrong = asked({"amount-0": "abc"}, htmx=True)
     assert "请填金额" in said_at(wrong.replace(' hx-swap-oob="true"', ""), "amount-0")
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
 
 import pytest
 from django.test import Client
+from openpyxl import load_workbook
 from tests.office import staffed, world
 from tests.office.entering import CITIZENS_PASSWORD, as_citizen, as_neighbour, citizen
 from tests.office.pages import enter
@@ -14,6 +16,7 @@ from tests.office.staffed import Staffed
 
 from sanchong.dates import today
 from sanchong.office.accounts.models import Account, Assignment, SecondFactor
+from sanchong.office.accounts.roles import ROLES
 from sanchong.office.citizens import services
 from sanchong.office.citizens.models import Authorisation, Holder
 from sanchong.office.keeping import When
@@ -113,7 +116,9 @@ def test_who_acts_for_a_person_is_authorised_and_no_longer(office: Staffed, pers
     assert "手机号码和姓名都相符" in page(counter, path, 400, **typed), "a slip of the pen lets nobody in"
     assert "关系" in page(counter, path, 400, **{**typed, "name": "王小明", "relation": ""})
     assert "授权文书：请写明授权文书" in page(counter, path, 400, **{**typed, "name": "王小明", "source": ""})
-    assert "应为日期" in page(counter, path, 400, **{**typed, "name": "王小明", "end": "明天"})
+    assert "“明天”不是日期；请写成 2025-07-01 这样" in page(
+        counter, path, 400, **{**typed, "name": "王小明", "end": "明天"}
+    )
     assert not Authorisation.objects.exists()
     page(counter, path, 302, **{**typed, "name": "王小明"})
     row = Authorisation.objects.get()
@@ -242,12 +247,16 @@ def test_the_list_is_narrowed_sorted_and_holds_no_citizen(office: Staffed, perso
     desk = enter(office, "administrator")
     names = re.compile(r'<a href="/staff/\d+/">([^<]+)</a>')
     every = names.findall(page(desk, "/staff/"))
-    assert len(every) == 19 and every == sorted(every)
-    assert names.findall(page(desk, "/staff/?order=-username")) == every[::-1]
+    assert len(every) == len(ROLES) and every == sorted(every)
+    assert names.findall(page(desk, "/staff/?sort=-username")) == every[::-1]
     assert names.findall(page(desk, "/staff/?role=physician")) == ["physician"]
     assert names.findall(page(desk, "/staff/?q=agency_c")) == ["agency_city", "agency_county"]
     assert "没有符合条件的账号" in page(desk, "/staff/?state=closed")
     assert page(desk, f"/staff/{Account.objects.get(holder__person=person).pk}/", 404)
+    exported = desk.post("/staff/", {"export": "xlsx", "role": "physician"})
+    rows = list(load_workbook(io.BytesIO(exported.content))["账号与岗位"].iter_rows(values_only=True))
+    assert [row[0] for row in rows] == ["账号", "physician"] and rows[1][2].endswith("医保医师")
+    assert Entry.objects.get(act="list.export").details["rows"] == 1
 
 
 @pytest.mark.parametrize("role", ["agency_city", "provider_operator", "finance"])
@@ -255,6 +264,7 @@ def test_nobody_else_sees_accounts(office: Staffed, role: str) -> None:
     there, county = enter(office, role), office.account("agency_county")
     for answer in (
         there.get("/staff/"),
+        there.post("/staff/", {"export": "xlsx"}),
         there.get("/staff/new/"),
         there.get(f"/staff/{county.pk}/"),
         there.post(f"/staff/{county.pk}/password/"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -9,8 +10,9 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from openpyxl import load_workbook
 from tests.office import staffed, world
-from tests.office.pages import enter, hidden, text_of
+from tests.office.pages import column, enter, hidden, text_of
 from tests.office.staffed import Staffed
 
 from sanchong.office import guards
@@ -77,8 +79,9 @@ def test_next_door_finds_no_visit_and_can_do_nothing_to_it(office: Staffed) -> N
     Visit.objects.filter(pk=visit.pk).update(provider=other)
     before = written()
     for client in clients:
-        listed = client.get("/visits/?state=all")
+        listed = client.get("/visits/?state=")
         assert listed.status_code == 200 and "没有符合条件的就诊" in text_of(listed)
+        assert exported(client, {"state": ""}) == []
         for path in ("", "quote/", "items/", "line/", "withdraw/", "settle/", "cancel/", "diagnoses/"):
             address, form = f"/visits/{visit.number}/{path}", {"key": uuid.uuid4().hex}
             answer = client.post(address, form) if path else client.get(address)
@@ -94,6 +97,7 @@ def test_who_sees_no_visits_has_no_list(office: Staffed) -> None:
     for role in ("civil_affairs", "analyst", "administrator"):
         client = enter(office, role)
         assert client.get("/visits/").status_code == 403
+        assert client.post("/visits/", {"export": "xlsx"}).status_code == 403
         assert client.get(f"/visits/{visit.number}/").status_code == 404
 
 
@@ -101,7 +105,9 @@ def test_a_department_sees_the_visit_without_disease_or_items(office: Staffed) -
     visit = outpatient(office, ("A1", "290"))
     visit.lines.update(name="盐酸二甲双胍缓释片")
     client = enter(office, "finance")
-    for text in (text_of(client.get("/visits/")), text_of(client.get(f"/visits/{visit.number}/"))):
+    assert exported(client, {}) == ["王秀兰"]
+    book = str(sheet(client, {}))
+    for text in (text_of(client.get("/visits/")), text_of(client.get(f"/visits/{visit.number}/")), book):
         assert "王秀兰" in text and "门诊慢特病" in text
         assert "糖尿病" not in text and "二甲双胍" not in text
     assert client.post(f"/visits/{visit.number}/line/", {"key": "x" * 10}).status_code == 403
@@ -133,27 +139,71 @@ def test_a_post_is_offered_and_may_send_only_its_forms(office: Staffed) -> None:
 # ── the list ─────────────────────────────────────────────────────────────────────────────────
 
 
+def sheet(client: Client, form: dict[str, str]) -> list[list[Any]]:
+    """The rows of the list's workbook, its head first."""
+    response = client.post("/visits/", {"export": "xlsx", **form})
+    assert response.status_code == 200, text_of(response)
+    return [[cell.value for cell in row] for row in load_workbook(io.BytesIO(response.content))["就诊结算"]]
+
+
+def exported(client: Client, form: dict[str, str]) -> list[str]:
+    """Whose visits the workbook holds."""
+    return [row[0] for row in sheet(client, form)[1:]]
+
+
 def test_the_list_filters_sorts_and_pages(office: Staffed) -> None:
     person = patient(office)
-    for turn in range(21):
+    for turn in range(30):
         office.city.visit(
             person, "outpatient", f"2026-04-{turn + 1:02}", ("A1", str(100 + turn)), disease="diabetes"
         )
     office.city.visit(person, "inpatient", "2026-06-01", ("A1", "50"))
     client = enter(office, "agency_county")
-    first = client.get("/visits/?sort=amount")
-    text = text_of(first)
-    assert "120.00" in text and "下一页" in text and "50.00" not in text.split("120.00")[0]
-    assert "50.00" in text_of(client.get("/visits/?sort=amount&page=2"))
-    stays = text_of(client.get("/visits/?kind=inpatient"))
-    assert "50.00" in stays and "100.00" not in stays
-    spring = text_of(client.get("/visits/?since=2026-04-20&until=2026-04-20"))
-    assert "119.00" in spring and "118.00" not in spring
+
+    def amounts(query: str) -> list[str]:
+        return column(client.get(f"/visits/?{query}"), 8)
+
+    first, second = amounts("sort=-amount"), amounts("sort=-amount&page=2")
+    assert first[0] == "129.00" and len(first) == 25
+    assert second == ["104.00", "103.00", "102.00", "101.00", "100.00", "50.00"]
+    assert amounts("")[0] == "50.00", "what was registered last"
+    assert amounts("kind=inpatient") == ["50.00"]
+    assert amounts("since=2026.4.20&until=2026-04-20") == ["119.00"]
+    assert len(amounts("provider=一医院")) == 25 and amounts("provider=没有的") == []
+    assert column(client.post("/visits/", {"name": "王秀兰"}), 0) == ["王秀兰"] * 25
+    assert column(client.post("/visits/", {"name": "别人"}), 0) == []
     assert "没有符合条件的就诊" in text_of(client.get("/visits/?state=settled"))
-    for nonsense in ("state=x", "sort=x", "page=-1", "page=²", "since=x", "kind=x"):
-        assert client.get(f"/visits/?{nonsense}").status_code == 200, nonsense
-    assert Entry.objects.filter(act="visit.list", person_id=person.pk).count() == 10, (
-        "each read is in the trail"
+    for nonsense in ("state=x", "sort=x", "page=-1", "page=²", "kind=x", "name=王秀兰"):
+        assert client.get(f"/visits/?{nonsense}").status_code == 400, nonsense
+    assert client.get("/visits/?since=x").status_code == 422
+
+
+def test_those_that_wait_are_shown_unless_all_are_asked_for(office: Staffed) -> None:
+    visit = outpatient(office, ("A1", "290"))
+    Visit.objects.filter(pk=visit.pk).update(state="settled")
+    client = enter(office, "agency_county")
+    waiting = text_of(client.get("/visits/"))
+    assert "没有等待结算的就诊" in waiting and "先在上方查询参保人" in waiting
+    every = client.get("/visits/?state=")
+    assert column(every, 6) == ["已结算"]
+    assert "state=&amp;sort=amount" in every.content.decode(), "sorted, all are still asked for"
+    assert exported(client, {"state": ""}) == ["王秀兰"] and exported(client, {}) == []
+
+
+def test_a_read_of_the_list_is_one_entry_a_person(office: Staffed) -> None:
+    visit = outpatient(office, ("A1", "290"))
+    office.city.visit(visit.person, "inpatient", DAY, ("A1", "9000"))
+    enter(office, "agency_county").get("/visits/")
+    assert Entry.objects.filter(act="list.read", object_id="visits", person_id=visit.person_id).count() == 1
+
+
+def test_a_hospitals_list_has_no_name_to_search_by(office: Staffed) -> None:
+    outpatient(office, ("A1", "290"))
+    client = enter(office, "provider_operator")
+    page = client.get("/visits/").content.decode()
+    assert 'name="name"' not in page and 'name="provider"' not in page
+    assert column(client.post("/visits/", {"name": "别人", "state": ""}, follow=True), 0) == ["王秀兰"], (
+        "what it may not ask by narrows nothing"
     )
 
 
@@ -242,6 +292,26 @@ def test_a_line_that_cannot_be_read_is_shown_again_as_typed(office: Staffed) -> 
     assert not FeeLine.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"quantity": "两"}, "quantity"),
+        ({"unit_price": "一元"}, "unit_price"),
+        ({"days": "三天"}, "days"),
+        ({"item": "没有这一项"}, "item"),
+    ],
+)
+def test_a_mistake_stands_at_its_field(office: Staffed, typed: dict[str, str], field: str) -> None:
+    """One field is marked, has the cursor, and is described by the message (WCAG 3.3.1)."""
+    visit = outpatient(office)
+    line = {"item": "A1", "quantity": "1", "unit_price": "50", "days": ""} | typed
+    page = send(enter(office, "provider_operator"), visit, "line", **line).content.decode()
+    (marked,) = (tag.partition(">")[0] for tag in page.split("<") if "aria-invalid" in tag)
+    assert f'name="{field}"' in marked and " autofocus" in marked
+    described = marked.partition('aria-describedby="')[2].partition('"')[0]
+    assert described and f'role="alert" id="{described}"' in page
+
+
 def test_a_name_of_several_items_is_offered_as_a_choice(office: Staffed) -> None:
     visit = outpatient(office)
     call("B1", "盐酸二甲双胍片")
@@ -312,8 +382,9 @@ def test_the_quote_counts_what_is_being_typed_and_changes_nothing(office: Staffe
     typed = {"item": "A1", "quantity": "2", "unit_price": "50"}
     text = text_of(client.post(f"/visits/{visit.number}/quote/", typed))
     assert "总费用 200.00" in text and "含正在录入、尚未加入的“盐酸二甲双胍缓释片”" in text
+    assert "“盐酸二甲双胍缓释片”还没有加入，这时结算不含这一项" in text
     half = text_of(client.post(f"/visits/{visit.number}/quote/", typed | {"unit_price": ""}))
-    assert "总费用 100.00" in half
+    assert "总费用 100.00" in half and "还没有加入" not in half
     assert written() == before and Entry.objects.filter(act="claims.quote").count() == 2
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 
 import pytest
 from django.db import connection
@@ -23,7 +24,7 @@ from sanchong.office.accounts.roles import ROLES
 from sanchong.office.claims import services as claims
 from sanchong.office.claims.models import ManualCase, Settlement
 from sanchong.office.keeping import When
-from sanchong.office.people.models import Person, Recognition
+from sanchong.office.people.models import Grant, Person, Recognition
 from sanchong.office.providers import services as providers
 from sanchong.office.providers.models import Provider
 from sanchong.office.trail.models import Entry
@@ -76,6 +77,23 @@ def test_each_role_has_a_home_with_links_that_open(office: Staffed, role: str) -
     assert "/" in paths and "/providers/" in paths
     for path in paths - {"/policy/", "/manage/"}:
         assert client.get(path).status_code == 200, path
+
+
+@pytest.mark.parametrize("role", ["civil_affairs", "agency_county"])
+def test_recipients_are_counted_by_category(office: Staffed, role: str) -> None:
+    """王秀兰 is of one category; a neighbour of two is counted in both; whoever has none in neither."""
+    since = dt.date(2025, 1, 1)
+    neighbour = office.city.person("subsistence_allowance")
+    Grant.objects.create(
+        person=neighbour, category="monitored", department="民政局", start=since, known_from=since
+    )
+    page = enter(office, role).get("/").content.decode()
+    shown = page.partition('class="bars"')[2].partition("</ul>")[0]
+    assert re.findall(r"<span>(.*?)</span>.*?<b class=\"n\">(\d+)</b>", shown) == [
+        ("低保对象", "2"),
+        ("监测对象", "1"),
+    ]
+    assert 'class="bars"' not in enter(office, "provider_operator").get("/").content.decode()
 
 
 def test_recognitions_by_when_they_end_and_whose(office: Staffed) -> None:

@@ -25,7 +25,7 @@ from sanchong.office.providers.models import (
     Suspension,
 )
 from sanchong.office.trail.models import Entry
-from sanchong.office.web.lists import export
+from sanchong.office.web.lists import export, page
 
 pytestmark = pytest.mark.django_db
 SINCE = {"start": dt.date(2025, 1, 1), "known_from": dt.date(2025, 1, 1)}
@@ -76,6 +76,21 @@ def test_pages_take_the_same_statements_however_many_rows(office: Staffed) -> No
     assert len(column(last, 0)) == 11 and "第 51–61 家" in text_of(last)  # 61 = 25 + 25 + 11
     assert "下一页" not in text_of(last) and "上一页" in text_of(last)
     assert "第 51–61 家" in text_of(client.get("/providers/?page=9")), "beyond the end is the last page"
+
+
+def test_more_rows_than_anybody_turns_pages_for_are_not_counted(
+    office: Staffed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page, "MOST_COUNTED", 30)
+    for number in range(30):
+        hospital(number, f"医院 {number}")
+    client = enter(office, "agency_county")
+    last = client.get("/providers/?page=2")
+    assert len(column(last, 0)) == 5 and "超过 30 家，请加上筛选条件" in text_of(
+        last
+    )  # 31 with the city's own
+    assert "下一页" not in text_of(last)
+    assert "共 30 家" in text_of(client.get("/providers/?q=H140303")), "as many as are counted"
 
 
 def test_headers_sort_either_way_and_what_is_missing_stands_last(office: Staffed) -> None:

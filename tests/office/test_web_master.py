@@ -11,7 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import load_workbook
-from tests.office import staffed, world
+from tests.office import entering, staffed, world
 from tests.office.master import document, rows
 from tests.office.pages import column, enter, text_of
 from tests.office.staffed import Staffed
@@ -139,7 +139,12 @@ def test_a_mistake_is_told_at_its_field_in_chinese(office: Staffed) -> None:
     )
     text = text_of(wrong)
     assert wrong.status_code == 422
-    assert "应为六位行政区划代码" in text and "请选择" in text and "应为日期" in text and "请填写" in text
+    assert (
+        "应为六位行政区划代码" in text
+        and "请选择" in text
+        and "“昨天”不是日期；请写成 2025-07-01 这样" in text
+        and "请填写" in text
+    )
     twice = client.post(
         f"/providers/{CODE}/change/designate/",
         {"kind": "designated", "start": today().isoformat(), "source": "新协议"},
@@ -226,11 +231,32 @@ def test_editions_their_items_and_what_differs(office: Staffed) -> None:
     assert "收费等级： 甲类 → 乙类" in text and "先行自付： 无 → 20%" in text
     assert "限价： 无 → 12.50" in text and "透析液" in text
     assert client.get(f"/catalogue/{second.pk}/difference/?than=x").status_code == 404
+    exported = client.post(f"/catalogue/{second.pk}/difference/?than={first.pk}", {"export": "xlsx"})
+    (sheet, _) = load_workbook(io.BytesIO(exported.content)).worksheets
+    said = list(sheet.iter_rows(values_only=True, min_row=2))
+    assert said[:2] == [("新增", "D1", "透析液", None, None, None), ("删除", "C1", "C1", None, None, None)]
+    assert sorted(row[:4] for row in said[2:]) == [
+        ("变更", "A1", "A1", "先行自付"),
+        ("变更", "A1", "A1", "收费等级"),
+        ("变更", "A1", "A1", "限价"),
+    ]
+    assert Entry.objects.get(act="list.export").details == {"rows": 5}
+    assert column(client.get("/catalogue/?q=新"), 0) == ["新目录"]
+    assert column(client.get(f"/catalogue/?to={first.in_force_from}"), 0) == ["目录"]
+
+
+def test_an_edition_may_be_called_what_no_sheet_may(office: Staffed) -> None:
+    title = "阳泉市2026/2027年度药品、医用耗材和诊疗项目目录：[试行]"
+    made = make_edition(office.city.actor, title, today(), [Terms("A1", "A1", "drug", "A")])
+    exported = enter(office, "agency_city").post(f"/catalogue/{made.pk}/", {"export": "xlsx"})
+    sheet = load_workbook(io.BytesIO(exported.content)).worksheets[0]
+    assert sheet.title == "阳泉市2026_2027年度药品、医用耗材和诊疗项目目录：_试"
+    assert sheet["A2"].value == "A1"
 
 
 # ── imports ──────────────────────────────────────────────────────────────────────────────────
 
-HEADER = "证件号码,姓名,险种,参保地,年度,个人缴费,资助,起始日期\n"
+HEADER = "证件号码,姓名,险种,参保地,年度,个人缴费,资助,起始日期,户编号,户籍地\n"
 
 
 def upload(client: Client, kind: str, text: str, **options: str) -> Any:
@@ -240,7 +266,7 @@ def upload(client: Client, kind: str, text: str, **options: str) -> Any:
 
 def people(*who: tuple[int, str]) -> str:
     return HEADER + "".join(
-        f"{document(n)},{name},城乡居民,140300,2026,400,0,2026-01-01\n" for n, name in who
+        f"{document(n)},{name},城乡居民,140300,2026,400,0,2026-01-01,H{n},140302\n" for n, name in who
     )
 
 
@@ -250,6 +276,7 @@ def test_from_a_file_to_applied_and_once_more(office: Staffed) -> None:
     assert taken.status_code == 302
     preview = client.get(taken.headers["Location"])
     assert "新增 2 变更 0 删除 0 不变 0 有误 0" in text_of(preview)
+    assert "赵一" in text_of(preview) and document(1) not in preview.content.decode(), "named, not numbered"
     assert not Person.objects.exists() and not Applied.objects.exists()
     done = client.post(taken.headers["Location"], {"digest": digest_of(preview)}, follow=True)
     assert "参保人员：已导入（新增 2）" in text_of(done) or "已导入（新增 2）" in text_of(done)
@@ -260,9 +287,40 @@ def test_from_a_file_to_applied_and_once_more(office: Staffed) -> None:
     assert "新增 0 变更 1 删除 0 不变 1 有误 0" in text_of(again) and "姓名" in text_of(again)
 
 
+def test_a_preview_names_whom_its_reader_may_see(office: Staffed) -> None:
+    near, far = (
+        entering.documented(staffed.named(office.city.person(None), name)) for name in ("王秀兰", "孙建国")
+    )
+    staffed.moved(far, "140303")
+    sheet = "证件号码,类别,认定部门,起始日期\n" + "".join(
+        f"{one.identity_number},低保对象,城区民政局,2026-01-01\n" for one in (near, far)
+    )
+    for role, told in (
+        ("agency_county", ("新增 1", "王秀兰", "有误 1", "已登记在辖区外")),
+        ("agency_city", ("新增 2", "王秀兰", "孙建国")),
+    ):
+        client = enter(office, role)
+        said = text_of(client.get(upload(client, "grants", sheet).headers["Location"]))
+        assert [words for words in told if words not in said] == []
+        assert ("孙建国" in said) is (role == "agency_city")
+
+
+def test_whom_one_could_not_see_afterwards_is_not_registered(office: Staffed) -> None:
+    """Insured in the city and of no household: the city sees them, a county's office could never find them again."""
+    nobody = people((1, "赵一")).replace(",H1,140302", ",,")
+    county, city = enter(office, "agency_county"), enter(office, "agency_city")
+    said = text_of(county.get(upload(county, "people", nobody).headers["Location"]))
+    assert "有误 1" in said and "请写明辖区内的户编号和户籍地" in said
+    elsewhere = people((1, "赵一")).replace("140302\n", "140303\n")
+    assert "请写明辖区内的户编号和户籍地" in text_of(
+        county.get(upload(county, "people", elsewhere).headers["Location"])
+    )
+    assert "新增 1" in text_of(city.get(upload(city, "people", nobody).headers["Location"]))
+
+
 def test_every_mistake_has_its_place_and_nothing_is_applied(office: Staffed) -> None:
     client = enter(office, "agency_county")
-    bad = people((1, "赵一")) + f"{document(2)},,城乡,140300,2026,四百,0,2026-01-01\n"
+    bad = people((1, "赵一")) + f"{document(2)},,城乡,140300,2026,四百,0,2026-01-01,H2,140302\n"
     path = upload(client, "people", bad).headers["Location"]
     page = client.get(path)
     assert "有误 1" in text_of(page) and digest_of(page) == ""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from openpyxl import load_workbook
 from tests.office import staffed, world
 from tests.office.entering import as_citizen, as_neighbour, citizen, documented
 from tests.office.master import refused
@@ -15,7 +17,7 @@ from tests.office.staffed import Staffed
 from sanchong.dates import today
 from sanchong.office.actor import Actor
 from sanchong.office.citizens import corrections, services
-from sanchong.office.citizens.models import MOVES, Correction, CorrectionState
+from sanchong.office.citizens.models import DATA, MOVES, Correction, CorrectionState
 from sanchong.office.claims import services as claims
 from sanchong.office.claims.models import Settlement
 from sanchong.office.keeping import When
@@ -176,18 +178,34 @@ def test_too_many_corrections_wait_for_no_answer(office: Staffed, person: Person
     assert "已有 5 件申请等待答复" in mine.post("/mine/corrections/", ASKED).content.decode()
 
 
+def rows_of(client: Client, form: dict[str, str]) -> list[tuple[str, ...]]:
+    """The first three columns of the workbook of requests."""
+    answer = client.post("/corrections/", {"export": "xlsx", **form})
+    assert answer.status_code == 200
+    rows = load_workbook(io.BytesIO(answer.content))["更正申请"].iter_rows(values_only=True, min_row=2)
+    return [tuple(str(cell) for cell in row[:3]) for row in rows]
+
+
 def test_corrections_are_the_business_of_one_s_own_agency(office: Staffed, person: Person) -> None:
     mine = as_citizen(OWN)
     mine.post("/mine/corrections/", ASKED)
     row = Correction.objects.get()
     next_door = as_neighbour(office, "agency_county", area="140303")
     assert "王秀兰" not in read(next_door, "/corrections/?state=")
+    assert rows_of(next_door, {"state": ""}) == []
+    own = enter(office, "agency_county")
+    assert rows_of(own, {}) == [("王秀兰", DATA[ASKED["datum"]], ASKED["right"])]
+    told = Entry.objects.filter(act="list.export", object_id="corrections", person_id=row.person_id)
+    assert told.count() == 1
+    assert "王秀兰" in read(own, "/corrections/?datum=" + ASKED["datum"])
+    assert "没有符合条件的更正申请" in read(own, "/corrections/?state=declined")
     read(next_door, f"/corrections/{row.pk}/", 404)
     answer = next_door.post(f"/corrections/{row.pk}/", {"verdict": "decline", "reason": "x"})
     assert answer.status_code == 404
     for role in ("civil_affairs", "provider_operator", "reviewer", "analyst", "administrator"):
         there = enter(office, role)
         read(there, "/corrections/", 403)
+        assert there.post("/corrections/", {"export": "xlsx"}).status_code == 403
         read(there, f"/corrections/{row.pk}/", 403)
     citizen(office, office.city.person(), OTHER)
     stranger = as_citizen(OTHER)

@@ -45,7 +45,7 @@ READS: dict[str, Try] = {
     ),
     "open_of": lambda a, m: recoveries.open_of(a, m.person.number),
     "timeline": lambda a, m: timeline.timeline(a, m.person.number, 2026),
-    "dues": lambda a, m: list(dues.dues(a, "all").rows),
+    "dues": lambda a, m: list(dues.entries(a)),
     "due": lambda a, m: dues.due(a, m.settlement.number),
     "what a reversal brought": lambda a, m: consequences.what_followed(a, m.settlement.number),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sanchong.settlement.options import Options
 from sanchong.settlement.receipt import canonical
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
@@ -53,7 +55,7 @@ def test_great_depth() -> None:
     assert canonical(deep) == b"[" * 401 + b"]" * 401
 
 
-@pytest.mark.parametrize("data", [{"a": {1, 2}}, [object()], {("a",): 1}])
+@pytest.mark.parametrize("data", [{"a": {1, 2}}, [object()], {("a",): 1}, [dt.date(2025, 1, 1)], [Options()]])
 def test_what_json_cannot_write(data: Any) -> None:
     """An error, never something like it."""
     with pytest.raises(TypeError):

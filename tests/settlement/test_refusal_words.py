@@ -8,7 +8,7 @@ import pytest
 from tests.settlement.contract_cases import PROVIDER, case, engine, error, outpatient, person, put
 
 from sanchong.settlement.options import Options
-from sanchong.settlement.refusal import Refusal
+from sanchong.settlement.refusal import Refusal, invalid
 from sanchong.settlement.resettlement import resettle
 
 ENGLISH = Options(lang="en", accept_assumed=True)
@@ -63,3 +63,33 @@ def test_the_choices_of_a_fact(fact: Any, where: str, choices: str) -> None:
     found = refused(fact)
     assert (found.code, found.where) == ("invalid_input", where)
     assert found.messages["en"] == f"{where}: expected one of {choices}"
+
+
+@pytest.mark.parametrize(
+    ("key", "zh", "en"),
+    [
+        ("fen", "应为以分计的整数，不小于零", "expected whole fen, not negative"),
+        ("unknown_person", "people 表中没有这个人", "the table people has no such person"),
+        ("unknown_visit", "visits 表中没有这次就诊", "the table visits has no such visit"),
+        (
+            "two_visits",
+            "此人有两个年度的就诊用了这个 seq",
+            "visits of two years of this person have this seq",
+        ),
+        ("reduced_missing", "应写明全部七项归并金额", "expected all seven reduced amounts"),
+        ("reduced_twice", "归并金额与费用行只能给一种", "reduced amounts and lines are both given"),
+        ("reduced_sum", "应等于其余六项之和", "expected the sum of the other six amounts"),
+        ("drug_amounts", "特药的 total 与 in_policy 须相等", "a special drug's total equals its in_policy"),
+    ],
+)
+def test_a_row_of_a_table_is_refused_in_these_words(key: str, zh: str, en: str) -> None:
+    """Tables are refused by numbered mistakes, each with one of these expectations; they are read elsewhere."""
+    told = invalid("rows[3].seq", key).messages
+    assert told["zh"].startswith(f"rows[3].seq：{zh}")
+    assert told["en"].startswith(f"rows[3].seq: {en}")
+
+
+def test_a_limit_that_may_be_none_says_so() -> None:
+    wrong = case(outpatient(), terms={"catastrophic.annual_cap.standard": "many"})
+    assert "应为以元计的金额，不设限额写 null" in error(wrong)["message"]
+    assert "expected an amount in yuan, or null for none" in error(wrong, ENGLISH)["message"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -37,6 +38,18 @@ def serve(
     threads: Annotated[
         int, typer.Option("--threads", metavar="N", min=1, max=16, help="Threads a process. 每进程线程数")
     ] = 8,
+    certificate: Annotated[
+        Path | None,
+        typer.Option(
+            "--certificate",
+            metavar="FILE",
+            help="Serve by TLS with this certificate (PEM, with its chain). 用此证书提供 TLS",
+        ),
+    ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option("--key", metavar="FILE", help="Its private key (PEM). 证书的私钥"),
+    ] = None,
     lang: Lang = None,
 ) -> None:
     """Serve the office, if `check` finds nothing wrong. 启动服务；检查不通过则不启动
@@ -48,7 +61,9 @@ def serve(
     said = language(lang)
     with office(said, database=False):
         from sanchong.office.operations import readiness, serving
+        from sanchong.office.operations.certificate import read_certificate
 
+        tls = read_certificate(certificate, key)
         processes = serving.check_workers(workers)
         found = readiness.problems()
         if found:
@@ -56,16 +71,16 @@ def serve(
             raise typer.Exit(1)
         serving.check_host(host)
         listening = serving.free_port(host, port)
-        shown = f"[{host}]" if ":" in host else host
+        shown = f"{'https' if tls else 'http'}://{f'[{host}]' if ':' in host else host}:{listening}/"
         print(
             in_words(
                 said,
-                f"服务地址 http://{shown}:{listening}/ ；进程 {processes}，Ctrl-C 停止",
-                f"serving on http://{shown}:{listening}/ with {processes} process(es); Ctrl-C stops it",
+                f"服务地址 {shown} ；进程 {processes}，Ctrl-C 停止",
+                f"serving on {shown} with {processes} process(es); Ctrl-C stops it",
             ),
             flush=True,
         )
-        serving.serve(host, listening, processes, threads)
+        serving.serve(host, listening, processes, threads, tls)
 
 
 def migrate(

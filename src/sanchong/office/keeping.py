@@ -60,8 +60,8 @@ class Kind:
     model: type[Dated]
     owners: tuple[str, ...]
     """Foreign keys to whom a row belongs; one of them is set."""
-    guard: Callable[[Actor, models.Model], None]
-    """Refuses an actor who may not write what is an owner's."""
+    guard: Callable[[Actor, Sequence[models.Model]], None]
+    """Refuses an actor who may not write what is these owners', before anything is written."""
     alike: tuple[str, ...] = ()
     says: Callable[[Any], str] = field(default=lambda row: "")
     """What a row says, in codes: for the refusal of one that overlaps it."""
@@ -86,15 +86,16 @@ def follow(kind: Kind, actor: Actor, row: D) -> D:
     to follow is not guessed.
     """
     _prepare(kind, actor, [row])
-    _lock(kind, actor, [row])
+    _lock(kind, actor, [row])  # once: to end what stands may take the owner out of the actor's area
     for before in list(_standing(kind, [row])):
         if not clash(kind, row, [before]) or before.start >= row.start or _outlasts(before, row):
             continue
         ended = before.superseding(
             end=row.start - dt.timedelta(days=1), known_from=row.known_from, source=row.source
         )
-        _write(kind, actor, [ended], "end")
-    return _write(kind, actor, [row], "record")[0]
+        _prepare(kind, actor, [ended])
+        _insert(kind, actor, [ended], "end")
+    return _insert(kind, actor, [row], "record")[0]
 
 
 @transaction.atomic
@@ -201,9 +202,14 @@ def in_chunks(keys: Collection[T]) -> Iterator[list[T]]:
 
 
 def _write(kind: Kind, actor: Actor, rows: Sequence[D], act: str) -> list[D]:
-    """Check and write rows that are new or supersede; the only place where a dated row is inserted."""
+    """Check rows that are new or supersede, lock their owners, write them."""
     _prepare(kind, actor, rows)
     _lock(kind, actor, rows)
+    return _insert(kind, actor, rows, act)
+
+
+def _insert(kind: Kind, actor: Actor, rows: Sequence[D], act: str) -> list[D]:
+    """Write rows whose owners are locked; the only place where a dated row is inserted."""
     standing: dict[Hashable, list[Dated]] = defaultdict(list)
     current = {}
     for there in _standing(kind, rows):
@@ -260,13 +266,16 @@ def _prepare(kind: Kind, actor: Actor, rows: Sequence[Dated]) -> None:
 
 
 def _lock(kind: Kind, actor: Actor, rows: Sequence[Dated]) -> None:
-    """Lock the owners, in the order of their keys, against writers of the same; readers and foreign keys do not wait."""
+    """Lock the owners, in the order of their keys, against writers of the same; readers and foreign keys do not wait.
+
+    Refused if the actor may not write what is theirs.
+    """
     for owner in kind.owners:
         model: Any = kind.model._meta.get_field(owner).related_model
         keys = {getattr(row, f"{owner}_id") for row in rows} - {None}
         for chunk in in_chunks(sorted(keys)):
-            for locked in model.objects.select_for_update(no_key=True).filter(pk__in=chunk).order_by("pk"):
-                kind.guard(actor, locked)
+            locked = model.objects.select_for_update(no_key=True).filter(pk__in=chunk).order_by("pk")
+            kind.guard(actor, list(locked))
 
 
 def _standing(kind: Kind, rows: Sequence[Dated]) -> Iterator[Dated]:

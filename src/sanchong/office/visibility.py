@@ -6,6 +6,7 @@ It knows the models of all apps and is called by their queries. By default nothi
 - a provider, by its people or its program, sees its own visits and the people who had them;
 - a post for an area sees those whose household is registered there or who are insured there, now, and their visits
   if the role has to do with visits; the agency's clerks also those who belong nowhere yet, whom they have just registered;
+- an auditor sees the trail, and whose data it tells of under half a name;
 - a program of the agency, and the office itself on its own machine, see their realm.
 """
 
@@ -23,6 +24,7 @@ from sanchong.office.claims.models import Settlement, Visit
 from sanchong.office.people.models import Enrolment, Member, Person, Registration
 from sanchong.office.providers.models import Post, Provider
 from sanchong.office.studies.models import Kind, Study
+from sanchong.office.trail.models import Entry
 from sanchong.settlement.refusal import Refusal
 
 R = TypeVar("R", bound=Model)
@@ -129,6 +131,17 @@ def visible_studies(actor: Actor, studies: QuerySet[Study]) -> QuerySet[Study]:
     if not may_study(actor):
         return studies.none()
     return studies.filter(Q(kind=Kind.SIMULATION) | Q(by=actor.account), realm=actor.realm)
+
+
+def may_audit(actor: Actor) -> bool:
+    """Whether the actor reads the trail: auditors, who are no administrators and see nothing else of people."""
+    role = _role(actor)
+    return role is not None and role.audits and actor.person is None
+
+
+def visible_entries(actor: Actor, entries: QuerySet[Entry]) -> QuerySet[Entry]:
+    """Those of the trail's ``entries`` that the actor sees: an auditor all, everybody else none."""
+    return entries if may_audit(actor) else entries.none()
 
 
 def fields_for(actor: Actor) -> Fields:

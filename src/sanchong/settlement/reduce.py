@@ -21,7 +21,7 @@ from sanchong.shapes import (
 )
 
 PROVINCE: Final = "14"
-CITY, COUNTY = 1, 2
+COUNTY: Final = 2
 _CODE: Final = {name: code for code, name in enumerate(CONDITIONS)}
 
 

@@ -40,7 +40,12 @@ UNITS: Final = {
     "union": "阳泉市总工会",
     "insurer": "承保保险公司",
     "administrator": "阳泉市医保中心",
+    "auditor": "阳泉市医疗保障局",
 }
+
+CITIZEN, AGENT = "10000000001", "10000000002"
+"""Telephones of insured persons, which nobody has: no mobile number begins with 10."""
+CITIZENS: Final = {CITIZEN: "办理本人的事", AGENT: "办理本人的事，并代父母办理"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,7 @@ class Shown:
     """A demonstration account as the sign-in page shows it."""
 
     username: str
+    """What is typed: a citizen's telephone."""
     role: str
     unit: str
 
@@ -81,11 +87,9 @@ def shown() -> list[Shown]:
     for account in accounts.prefetch_related("assignments"):
         post = next((p for p in account.assignments.all() if p.start <= now), None)
         found.append(
-            Shown(
-                account.username,
-                ROLES[post.role].zh if post else "参保人",
-                post.unit if post else account.name,
-            )
+            Shown(account.username, ROLES[post.role].zh, post.unit)
+            if post
+            else Shown(account.phone or account.username, "参保人", CITIZENS.get(account.phone, account.name))
         )
     return found
 

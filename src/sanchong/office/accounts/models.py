@@ -1,4 +1,4 @@
-"""Accounts, what they act as, their second factor; tokens and realms."""
+"""Accounts, what they act as, their second factor and sessions; tokens and realms."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 from urllib.parse import quote
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
 from django_otp.models import Device, ThrottlingMixin
@@ -154,6 +155,18 @@ class SecondFactor(ThrottlingMixin, Device):  # type: ignore[misc]
         return True
 
 
+class Session(AbstractBaseSession):
+    """A session of somebody's browser (accounts/sessions.py). Its key is a secret, and stands on no page."""
+
+    account = models.ForeignKey(
+        Account, models.CASCADE, null=True, blank=True, related_name="sessions", verbose_name="账号"
+    )
+    """None until somebody has signed in."""
+
+    class Meta:
+        verbose_name = verbose_name_plural = "会话"
+
+
 class Scope(models.TextChoices):
     """What a token may do."""
 
@@ -219,10 +232,10 @@ class TokenUse(models.Model):
 
 
 class Knocks(models.Model):
-    """How many sign-ins from an address failed, how many people an account looked up, in a quarter of an hour (knocking.py)."""
+    """How often an address or an account did what is limited, in a quarter of an hour (knocking.py)."""
 
     source = models.CharField("来源", max_length=43, primary_key=True)
-    """An IPv4 address; of IPv6 the /64 network, which is one customer's; or ``account`` and its id."""
+    """An IPv4 address, of IPv6 the /64 network, which is one customer's; or an account's id; most after what is counted."""
     window = models.BigIntegerField("时段")
     """Quarters of an hour since 1970."""
     times = models.PositiveIntegerField("次数")

@@ -8,23 +8,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from sanchong.dates import today
 from sanchong.office.accounts import locks
 from sanchong.office.accounts.models import TELEPHONE_NAME, Account, Assignment, SecondFactor
-from sanchong.office.accounts.roles import ROLES
 from sanchong.office.accounts.staff import administrators_only
 from sanchong.office.actor import Actor
 from sanchong.office.trail.services import record
 from sanchong.settlement.refusal import Refusal
-
-ORDERS: Final = {
-    "username": ("username",),
-    "name": ("name", "username"),
-    "last_login": ("last_login", "username"),
-}
-"""By what the list is sorted; "-" before it turns it round. Who never signed in stands last."""
 
 STATES: Final = {
     "active": "可登录",
@@ -34,16 +26,6 @@ STATES: Final = {
     "closed": "已停用",
 }
 """By what the list is narrowed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which accounts: whose name holds ``text``, that hold ``role`` today, in a state of :data:`STATES`; "" is any."""
-
-    text: str = ""
-    role: str = ""
-    state: str = ""
-    order: str = "username"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,27 +66,34 @@ class Post:
     can_end: bool
 
 
-def staff_accounts(actor: Actor, wanted: Wanted) -> QuerySet[Account]:
-    """The accounts of people who work, as wanted; to be cut into pages and given to :func:`rows`."""
+def staff_accounts(actor: Actor) -> QuerySet[Account]:
+    """The accounts of people who work; to be narrowed, cut into pages and given to :func:`rows`."""
     administrators_only(actor)
-    now = today()
-    held = Assignment.objects.at(now, now).filter(account=OuterRef("pk"))
-    found = _staff()
-    if wanted.text:
-        found = found.filter(Q(username__icontains=wanted.text) | Q(name__icontains=wanted.text))
-    if wanted.role in ROLES:
-        found = found.filter(Exists(held.filter(role=wanted.role)))
-    if wanted.state == "closed":
-        found = found.filter(is_active=False)
-    elif wanted.state in STATES:
-        found = found.filter(is_active=True)
-    if wanted.state == "idle":
-        found = found.filter(~Exists(held))
-    elif wanted.state == "without":
-        found = found.filter(Exists(held) & ~Exists(_factor()))
-    elif wanted.state == "locked":
-        found = found.filter(username__in=locks.locked(found.values_list("username", flat=True)))
-    return _ordered(found, wanted.order)
+    return _staff()
+
+
+def named(found: QuerySet[Account], text: str) -> QuerySet[Account]:
+    """Those of ``found`` whose name, or whose own, holds ``text``."""
+    return found.filter(Q(username__icontains=text) | Q(name__icontains=text))
+
+
+def holding(found: QuerySet[Account], role: str) -> QuerySet[Account]:
+    """Those of ``found`` that hold ``role`` today."""
+    return found.filter(Exists(_held().filter(role=role)))
+
+
+def in_state(found: QuerySet[Account], state: str) -> QuerySet[Account]:
+    """Those of ``found`` in a state of :data:`STATES`; ``active`` are all that are not closed."""
+    if state == "closed":
+        return found.filter(is_active=False)
+    found = found.filter(is_active=True)
+    if state == "idle":
+        return found.filter(~Exists(_held()))
+    if state == "without":
+        return found.filter(Exists(_held()) & ~Exists(_factor()))
+    if state == "locked":
+        return found.filter(username__in=locks.locked(found.values_list("username", flat=True)))
+    return found
 
 
 def rows(actor: Actor, accounts: Sequence[Account]) -> list[Row]:
@@ -150,8 +139,7 @@ def _factor() -> QuerySet[SecondFactor]:
     return found
 
 
-def _ordered(found: QuerySet[Account], order: str) -> QuerySet[Account]:
-    columns = ORDERS.get(order.removeprefix("-"), ORDERS["username"])
-    down = order.startswith("-")
-    first = F(columns[0]).desc(nulls_last=True) if down else F(columns[0]).asc(nulls_last=True)
-    return found.order_by(first, *columns[1:])
+def _held() -> QuerySet[Assignment]:
+    now = today()
+    found: QuerySet[Assignment] = Assignment.objects.at(now, now).filter(account=OuterRef("pk"))
+    return found

@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+APART: Final = frozenset({"administrator", "auditor"})
+"""Roles of which nobody holds two at a time: who keeps the system is watched by somebody else."""
+
 Place = Literal["area", "provider", "none"]
 
 
@@ -32,6 +35,8 @@ class Role:
     """Sees diagnoses, recognised diseases and items."""
     counts: bool = False
     """Knows sums over its area without seeing anybody."""
+    audits: bool = False
+    """Reads the trail: who did what to whose data, and nothing of the data."""
 
 
 _AGENCY, _PROVIDER, _REVIEW = "医保经办", "医药机构", "认定与审核"
@@ -72,5 +77,6 @@ ROLES: Final = {
         _department("insurer", "承保商业保险", sees_visits=True),
         Role("analyst", "统计分析", _OTHER, "area", counts=True),
         Role("administrator", "系统管理", _OTHER, "none", keeps=True),
+        Role("auditor", "安全审计", _OTHER, "none", audits=True),
     )
 }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,7 +18,7 @@ from sanchong.office import keeping
 from sanchong.office.accounts import locks
 from sanchong.office.accounts.models import TELEPHONE_NAME, Account, Assignment, SecondFactor
 from sanchong.office.accounts.passwords import set_password
-from sanchong.office.accounts.roles import ROLES, Role
+from sanchong.office.accounts.roles import APART, ROLES, Role
 from sanchong.office.actor import Actor
 from sanchong.office.checking import check_columns, refused
 from sanchong.office.keeping import Kind, When
@@ -51,7 +52,7 @@ def administrators_only(actor: Actor) -> None:
         )
 
 
-def _guard(actor: Actor, _: models.Model) -> None:
+def _guard(actor: Actor, _: Sequence[models.Model]) -> None:
     administrators_only(actor)
 
 
@@ -194,11 +195,28 @@ def assign(
     area: str = "",
     provider_code: str = "",
 ) -> Assignment:
-    """A post for an account: a role, for an area or a provider, in a period."""
+    """A post for an account: a role, for an area or a provider, in a period.
+
+    Refusal ``roles_apart`` for an administrator who would watch over themselves, ``overlap`` for the same post twice.
+    """
     row = Assignment(
         account=account, role=role, unit=unit, area=area, provider_code=provider_code, **when.columns
     )
-    return keeping.keep(ASSIGNMENT, actor, [row])[0]
+    with transaction.atomic():
+        (kept,) = keeping.keep(ASSIGNMENT, actor, [row])  # which locks the account
+        _keep_apart(kept)
+    return kept
+
+
+def _keep_apart(post: Assignment) -> None:
+    others = Assignment.objects.current().filter(account=post.account, role__in=APART - {post.role})
+    if post.role in APART and others.overlapping(post.start, post.end).exists():
+        raise Refusal(
+            "roles_apart",
+            "role",
+            "系统管理和安全审计不能由同一账号担任；请另设账号，由另一人担任",
+            "nobody keeps the system and audits it: give the post to somebody else's account",
+        )
 
 
 def dismiss(actor: Actor, row: Assignment, reason: str) -> Assignment:

@@ -98,18 +98,6 @@ def seen(actor: Actor) -> QuerySet[Correction]:
 
 
 @transaction.atomic
-def listed(actor: Actor, *, state: str = "", most: int = 200) -> list[Correction]:
-    """Requests with whose they are: in a state ("" : in any), the longest waiting first."""
-    found = seen(actor).select_related("person")
-    if state in CorrectionState.values:
-        found = found.filter(state=state)
-    rows = list(found.order_by("pk" if state == CorrectionState.ASKED else "-pk")[:most])
-    for row in {row.person_id: row for row in rows}.values():
-        record(actor, "correction.list", "person", row.person.number, row.person_id)
-    return rows
-
-
-@transaction.atomic
 def one(actor: Actor, key: int) -> Correction:
     """A request as the agency reads it; Refusal ``no_correction``."""
     row = seen(actor).select_related("person", "asked_by", "answered_by").filter(pk=key).first()

@@ -138,9 +138,10 @@ def _refuse_stranger(actor: Actor, person: Person) -> None:
 # ── agents ───────────────────────────────────────────────────────────────────────────────────
 
 
-def _guard(actor: Actor, owner: models.Model) -> None:
-    assert isinstance(owner, Person)
-    _refuse_stranger(actor, owner)
+def _guard(actor: Actor, owners: Sequence[models.Model]) -> None:
+    for owner in owners:
+        assert isinstance(owner, Person)
+        _refuse_stranger(actor, owner)
 
 
 def _check(row: Authorisation) -> None:

@@ -8,22 +8,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Abs
 
 from sanchong.office.accounts.services import agency_only
 from sanchong.office.actor import Actor
-from sanchong.office.claims.models import Confirmation, Payment, Settlement
+from sanchong.office.claims.models import Confirmation, LedgerAccount, Payment, Posting, Settlement
 from sanchong.office.claims.positions import Claim, claims_of_years
 from sanchong.office.claims.queries import settlements_of
-from sanchong.office.trail.services import Act, record, record_all
+from sanchong.office.trail.services import record
 from sanchong.settlement.refusal import Refusal
-
-MOST: Final = 50
-STATES: Final = ("open", "decided", "all")
-"""Not decided yet; decided, so that it may be paid; every one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,27 +31,16 @@ class Due:
     decision: Confirmation | None
 
 
-@dataclass(frozen=True, slots=True)
-class Dues:
-    """Some claims, the newest first, and after which id to ask on (None: these were the last)."""
+def entries(actor: Actor) -> QuerySet[Settlement]:
+    """The entries that opened a claim, of those whom the actor sees, with its amount (``opened``); for the agency.
 
-    rows: Sequence[Due]
-    after: int | None
-
-
-@transaction.atomic
-def dues(actor: Actor, state: str = "open", after: int | None = None, size: int = MOST) -> Dues:
-    """The claims of those whom the actor sees; for the agency."""
+    :func:`with_claims` says what became of each; who shows them writes the trail.
+    """
     agency_only(actor)
-    found = _entries(actor)
-    if state != "all":
-        found = found.filter(confirmation__isnull=state == "open")
-    if after is not None:
-        found = found.filter(pk__lt=after)
-    rows = list(found.order_by("-pk")[: size + 1])
-    people = {row.year.person_id: row.year.person for row in rows[:size]}
-    record_all(actor, [Act("claims.dues", "person", one.number, pk) for pk, one in people.items()])
-    return Dues(_with_claims(rows[:size]), rows[size - 1].pk if len(rows) > size else None)
+    opening = Posting.objects.filter(settlement=OuterRef("pk")).filter(
+        Q(account=LedgerAccount.RECOVERY, amount__gt=0) | Q(account=LedgerAccount.REFUND, amount__lt=0)
+    )
+    return _entries(actor).annotate(opened=Abs(Subquery(opening.values("amount")[:1]))).exclude(opened=None)
 
 
 @transaction.atomic
@@ -66,7 +51,7 @@ def due(actor: Actor, settlement: str) -> tuple[Due, list[Payment]]:
     if entry is None:
         raise Refusal("no_settlement", "settlement", f"没有结算 {settlement}", f"no settlement {settlement}")
     record(actor, "claims.due", "settlement", settlement, entry.year.person_id)
-    for found in _with_claims([entry]):
+    for found in with_claims([entry]):
         return found, list(Payment.objects.filter(settlement=entry).order_by("pk"))
     raise Refusal(
         "nothing_open",
@@ -82,7 +67,8 @@ def _entries(actor: Actor) -> QuerySet[Settlement]:
     return found.select_related("confirmation").defer("inputs", "before", "result")
 
 
-def _with_claims(entries: Sequence[Settlement]) -> list[Due]:
+def with_claims(entries: Sequence[Settlement]) -> list[Due]:
+    """The claims that the entries opened, in as many statements as for one."""
     claims = {
         claim.settlement: claim
         for of_year in claims_of_years({entry.year_id for entry in entries}).values()

@@ -61,6 +61,8 @@ def visit(actor: Actor, number: str) -> Data:
     data = {
         **_visit(found),
         "practitioner": found.practitioner,
+        "department": found.department,
+        "department_code": found.department_code,
         "given_pooled": _yuan(found.given_pooled),
         "given_catastrophic": _yuan(found.given_catastrophic),
         "registered_at": found.registered_at.isoformat(),

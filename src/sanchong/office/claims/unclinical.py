@@ -23,8 +23,9 @@ def visit(data: Data) -> Data:
 
 
 def whole_visit(data: Data) -> Data:
-    """A visit with what was paid for it: no diagnosis, no line, nobody who treats a known kind of illness."""
-    return {**visit(data), "practitioner": "", "diagnoses": [], "lines": []}
+    """A visit with what was paid for it: no diagnosis, no line, neither who nor which department treats a known kind of illness."""
+    hidden = dict.fromkeys(("practitioner", "department", "department_code"), "")
+    return {**visit(data), **hidden, "diagnoses": [], "lines": []}
 
 
 def result(data: Data) -> Data:

@@ -13,7 +13,9 @@ from sanchong.office.checking import is_plain
 
 Reader: TypeAlias = Callable[[str], Any]
 
-_DATE: Final = re.compile(r"(\d{4})(?:-(\d{1,2})-|/(\d{1,2})/|年(\d{1,2})月|(\d{2}))(\d{1,2})日?", re.ASCII)
+_DATE: Final = re.compile(
+    r"(\d{4})(?:([-./])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))", re.ASCII
+)
 _DECIMAL: Final = re.compile(r"[01]\.(\d{1,6})", re.ASCII)
 YES: Final = frozenset({"是", "y", "yes", "true", "1"})
 NO: Final = frozenset({"否", "n", "no", "false", "0"})
@@ -41,13 +43,14 @@ def text(most: int) -> Reader:
 
 
 def date(cell: str) -> dt.date:
-    """A date: 2026-03-01, 2026/3/1, 20260301 or 2026年3月1日."""
+    """A date: 2026-03-01, 2026.3.1, 2026/3/1, 20260301 or 2026年3月1日."""
     match = _DATE.fullmatch(cell)
     try:
         if match is None:
             raise ValueError
-        year, *months, day = match.groups()
-        return dt.date(int(year), int(next(m for m in months if m)), int(day))
+        year, _, *parts = match.groups()
+        month, day = (int(part) for part in parts if part)
+        return dt.date(int(year), month, day)
     except ValueError:
         raise Misread("日期，如 2026-03-01", "a date such as 2026-03-01") from None
 

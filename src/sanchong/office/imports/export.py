@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -20,6 +21,9 @@ TEXT_FORMAT: Final = "@"
 MONEY_FORMAT: Final = "#,##0.00"
 COUNT_FORMAT: Final = "#,##0"
 DAY_FORMAT: Final = "yyyy-mm-dd"
+LONGEST_SHEET: Final = 31
+"""Characters of a sheet's name, which Excel limits, as it does what stands in one."""
+_SHEET: Final = re.compile(r"[\\*?:/\[\]]")
 NARROWEST, WIDEST = 8, 48
 """Characters of a column; a Chinese one counts twice."""
 
@@ -83,7 +87,7 @@ def workbook(
 
     held = list(rows)
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title)
+    sheet = book.create_sheet(_SHEET.sub("_", title)[:LONGEST_SHEET])
     for place, word in enumerate(header):
         widest = max((_width(row[place]) for row in held), default=0)
         sheet.column_dimensions[get_column_letter(place + 1)].width = min(

@@ -44,6 +44,7 @@ from sanchong.office.people.models import (
     Person,
 )
 from sanchong.office.people.services import Identity
+from sanchong.office.visibility import area_prefix
 from sanchong.settlement.refusal import Refusal
 
 COLUMNS: Final = (
@@ -89,15 +90,15 @@ class _Making:
     """The plan in the making: what stands, looked up at once, and what is to be done."""
 
     def __init__(self, actor: Actor, records: Sequence[Record], options: Options) -> None:
-        self.realm, self.options = actor.realm, options
-        self.people = people_of(actor.realm, records)
-        self.households = households_of(actor.realm, records)
-        ids = [person.pk for person in self.people.values()]
+        self.realm, self.options, self.actor = actor.realm, options, actor
+        self.people = people_of(actor, records)
+        self.households = households_of(actor, records)
+        ids = [person.pk for person in self.people.found.values()]
         self.enrolments: Ledger[Any] = Ledger(kinds.ENROLMENT, standing(kinds.ENROLMENT, "person", ids))
         self.memberships: dict[int, list[Any]] = {}
         for member in standing(kinds.MEMBER, "person", ids):
             self.memberships.setdefault(member.person_id, []).append(member)  # type: ignore[attr-defined]
-        placed = [household.pk for household in self.households.values()]
+        placed = [household.pk for household in self.households.found.values()]
         self.places: list[Any] = standing(kinds.REGISTRATION, "household", placed)
         self.areas = set(
             Area.objects.filter(pk__in={r["household_area"] for r in records} - {None}).values_list(
@@ -123,7 +124,7 @@ class _Making:
                 f"与第 {row} 行是同一证件",
                 f"the same document as in row {row}",
             )
-        person = self.people.get(document)
+        person = self.people.get(document, "identity_number")
         fields: list[str] = []
         if person is None:
             identity = _identity(record)
@@ -136,6 +137,8 @@ class _Making:
         if card and self.cards.get(card, document) != document:
             raise services.card_taken()
         membership = self._membership(record, person)
+        if identity is not None:
+            self._check_reach(record, membership)
         group = (person.pk, document) if person.pk is None else None
         row_of = Enrolment(
             person=person,
@@ -152,7 +155,7 @@ class _Making:
             self.cards[card] = document
         if identity is not None:
             self.registered.append((person, identity))
-            return Change(record.row, NEW, person.masked_number())
+            return Change(record.row, NEW, person.masked_number(), called=record["name"])
         if fields:
             self.corrected.append((person, {name: record[name] for name in fields}))
         done = outcome_of(
@@ -165,7 +168,20 @@ class _Making:
         )
         more = ["enrolment"] if outcome == NEW else changed
         joined = [] if membership in ("", "stands") else ["household"]
-        return Change(record.row, done, person.number, [*fields, *more, *joined])
+        return Change(record.row, done, person.number, [*fields, *more, *joined], called=record["name"])
+
+    def _check_reach(self, record: Record, membership: str) -> None:
+        """Whoever is registered must be seen by who registers them: a program sees its realm, an account its area."""
+        if self.actor.account is None or membership == "join":
+            return
+        places = (record["region"], record["household_area"] if membership == "form" else None)
+        if not any(place and place.startswith(area_prefix(self.actor.area)) for place in places):
+            raise Refusal(
+                "beyond_area",
+                "household_area",
+                "登记之后本单位查不到此人：请写明辖区内的户编号和户籍地，或由市级经办机构导入",
+                "not to be seen from here once registered: give household and place within the area, or leave it to the city",
+            )
 
     def _membership(self, record: Record, person: Person) -> str:
         """ "" : none is wanted; ``stands``; ``join`` a household that is registered; ``form`` a new one."""
@@ -179,7 +195,7 @@ class _Making:
                     "a place of registration and no household",
                 )
             return ""
-        there = self.households.get(number)
+        there = self.households.get(number, "household")
         self._check_place(record, there)
         end = record["end"] or dt.date.max
         for member in self.memberships.get(person.pk or 0, ()):
@@ -224,7 +240,9 @@ class _Making:
         number, start = record["household"], record["start"]
         if membership == "join":
             when = When(start, known_from=self.options.known_from, source=self.options.source)
-            self.members.append(Member(person=person, household=self.households[number], **when.columns))
+            self.members.append(
+                Member(person=person, household=self.households.found[number], **when.columns)
+            )
         elif membership == "form":
             forming = self.formed.setdefault(number, _NewHousehold(record["household_area"], start))
             forming.start = min(forming.start, start)
@@ -250,9 +268,6 @@ class _Making:
             person.pk, person.number = made.pk, made.number
         for person, changes in self.corrected:
             services.correct_person(actor, person.number, self.options.source or "批量导入", **changes)
-        for row in self.enrolments.new:
-            row.person = row.person  # registered meanwhile: takes over the key
-        self.enrolments.write(actor, self.options)
         for number, forming in self.formed.items():
             when = When(forming.start, known_from=self.options.known_from, source=self.options.source)
             made_household = services.form_household(actor, forming.area, [], when, number)
@@ -261,7 +276,10 @@ class _Making:
                 self.members.append(Member(person=person, household=made_household, **since.columns))
         for member in self.members:
             member.person = member.person
-        keep(kinds.MEMBER, actor, self.members)
+        keep(kinds.MEMBER, actor, self.members)  # before the insurance, which may be of another place
+        for row in self.enrolments.new:
+            row.person = row.person  # registered meanwhile: takes over the key
+        self.enrolments.write(actor, self.options)
 
 
 def check_columns_of(person: Person) -> None:

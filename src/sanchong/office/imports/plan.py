@@ -38,12 +38,18 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a row comes to. ``key`` names it without personal data, ``fields`` are those that change."""
+    """What a row comes to. ``key`` names it without personal data, ``fields`` are those that change.
+
+    ``called`` is the name that the sheet itself gives, ``person`` the key of the registered person whom a sheet names by number
+    only: for the page of who gave the sheet. Neither is kept, sent or logged.
+    """
 
     row: int
     outcome: str
     key: str
     fields: Sequence[str] = ()
+    called: str = ""
+    person: int | None = None
 
 
 @dataclass

@@ -51,10 +51,9 @@ def _when(record: Record, options: Options) -> dict[str, Any]:
 
 def _plan_grants(actor: Actor, records: Sequence[Record], options: Options, plan: Plan) -> None:
     agency_only(actor)
-    people = people_of(actor.realm, records)
-    households = households_of(actor.realm, records)
-    there = standing(kinds.GRANT, "person", (p.pk for p in people.values()))
-    there += standing(kinds.GRANT, "household", (h.pk for h in households.values()))
+    people, households = people_of(actor, records), households_of(actor, records)
+    there = standing(kinds.GRANT, "person", (p.pk for p in people.found.values()))
+    there += standing(kinds.GRANT, "household", (h.pk for h in households.found.values()))
     ledger: Ledger[Any] = Ledger(kinds.GRANT, there)
 
     def take(record: Record) -> Change:
@@ -66,17 +65,19 @@ def _plan_grants(actor: Actor, records: Sequence[Record], options: Options, plan
                 "证件号码与户编号须恰写一项",
                 "give either the identity number or the household",
             )
-        if household is not None and household not in households:
+        home = households.get(household, "household") if household is not None else None
+        if household is not None and home is None:
             raise Refusal("not_found", "household", "没有登记此户", "no such household is registered")
         holder: dict[str, Any]
+        pk = None
         if number is not None:
             person = person_in(record, people)
-            holder, key = {"person": person}, person.number
+            holder, key, pk = {"person": person}, person.number, person.pk
         else:
-            holder, key = {"household": households[household]}, household
+            holder, key = {"household": home}, household
         said = {"category": record["category"], "department": record["department"]}
         outcome, fields = ledger.take(Grant(**holder, **said, **_when(record, options)), ("department",))
-        return Change(record.row, outcome, f"{key} {record['category']}", fields)
+        return Change(record.row, outcome, f"{key} {record['category']}", fields, person=pk)
 
     by_row(records, GRANT_COLUMNS, plan, take)
     plan.basis.append(ledger.basis())
@@ -85,8 +86,8 @@ def _plan_grants(actor: Actor, records: Sequence[Record], options: Options, plan
 
 def _plan_recognitions(actor: Actor, records: Sequence[Record], options: Options, plan: Plan) -> None:
     agency_only(actor)
-    people = people_of(actor.realm, records)
-    there = standing(kinds.RECOGNITION, "person", (p.pk for p in people.values()))
+    people = people_of(actor, records)
+    there = standing(kinds.RECOGNITION, "person", (p.pk for p in people.found.values()))
     ledger: Ledger[Any] = Ledger(kinds.RECOGNITION, there)
     codes = {name: code for code, name in disease_names().items()}
 
@@ -101,7 +102,9 @@ def _plan_recognitions(actor: Actor, records: Sequence[Record], options: Options
             **_when(record, options),
         )
         outcome, fields = ledger.take(row, ("department", "legacy"))
-        return Change(record.row, outcome, f"{person.number} {kinds.RECOGNITION.says(row)}", fields)
+        return Change(
+            record.row, outcome, f"{person.number} {kinds.RECOGNITION.says(row)}", fields, person=person.pk
+        )
 
     by_row(records, RECOGNITION_COLUMNS, plan, take)
     plan.basis.append(ledger.basis())

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 
 from sanchong.office.accounts.demonstration import demonstration_exists
+from sanchong.office.operations.certificate import Certificate
 from sanchong.office.operations.surroundings import is_sqlite
 from sanchong.settlement.refusal import Refusal
 
@@ -78,10 +79,10 @@ def free_port(host: str, port: int) -> int:
         return int(trial.getsockname()[1])
 
 
-def serve(host: str, port: int, workers: int, threads: int) -> None:
-    """Serve until stopped by a signal. The static files are gathered first."""
+def serve(host: str, port: int, workers: int, threads: int, certificate: Certificate | None = None) -> None:
+    """Serve until stopped by a signal, by TLS 1.3 if there is a certificate. The static files are gathered first."""
     from granian import Granian
-    from granian.constants import Interfaces
+    from granian.constants import Interfaces, SSLProtocols
 
     call_command("collectstatic", interactive=False, verbosity=0)
     hang_up()
@@ -94,6 +95,9 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
         blocking_threads=threads,
         log_access=False,
         respawn_failed_workers=True,
+        ssl_cert=certificate.chain if certificate else None,
+        ssl_key=certificate.key if certificate else None,
+        ssl_protocol_min=SSLProtocols.tls13,
     )
     server.serve()
 

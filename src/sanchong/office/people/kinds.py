@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from django.db import models
@@ -24,25 +25,31 @@ from sanchong.office.people.models import (
     Registration,
     Waiver,
 )
+from sanchong.office.people.reach import households_within, people_within
 from sanchong.settlement.reading import read_condition
 from sanchong.settlement.refusal import Refusal, invalid
 
 
-def guard(actor: Actor, owner: models.Model) -> None:
-    """The agency writes in its own realm; a provider only in its sandbox."""
-    assert isinstance(owner, Person | Household)
-    if owner.realm_id != actor.realm:
-        raise unknown("household" if isinstance(owner, Household) else "person")
+def guard(actor: Actor, owners: Sequence[models.Model]) -> None:
+    """The agency writes what is of those whom it reaches; a provider only in its sandbox."""
     agency_only(actor)
+    _refuse_unreached(actor, owners)
 
 
-def guard_referral(actor: Actor, owner: models.Model) -> None:
+def guard_referral(actor: Actor, owners: Sequence[models.Model]) -> None:
     """As ``guard``, but a provider may refer from itself: :func:`services.refer` sees to that."""
-    assert isinstance(owner, Person)
-    if owner.realm_id != actor.realm:
-        raise unknown("person")
     if actor.account is not None and not actor.provider_code:
         agency_only(actor)
+    _refuse_unreached(actor, owners)
+
+
+def _refuse_unreached(actor: Actor, owners: Sequence[models.Model]) -> None:
+    people = {owner.pk for owner in owners if isinstance(owner, Person)}
+    if people and people_within(actor).filter(pk__in=people).count() < len(people):
+        raise unknown("person")
+    households = {owner.pk for owner in owners if isinstance(owner, Household)}
+    if households and households_within(actor).filter(pk__in=households).count() < len(households):
+        raise unknown("household")
 
 
 def unknown(what: str) -> Refusal:

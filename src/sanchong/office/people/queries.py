@@ -32,6 +32,7 @@ from sanchong.office.people.models import (
     Registration,
     Waiver,
 )
+from sanchong.office.people.reach import households_within
 from sanchong.office.people.services import card_index
 from sanchong.office.trail.services import Act, record_all
 from sanchong.office.visibility import (
@@ -141,14 +142,17 @@ def rights(actor: Actor, number: str, day: dt.date, known_on: dt.date, *, presen
 
 @transaction.atomic
 def history(actor: Actor, number: str, kind: str) -> list[Dated]:
-    """Every row of a kind (see kinds.KINDS) that was ever recorded for the person, superseded ones too, oldest first."""
+    """Every row of a kind (see kinds.KINDS) that was ever recorded for the person, superseded ones too, oldest first.
+
+    Those of their households as far as the actor reaches these: not of one next door that the person has left.
+    """
     _refuse_lists(actor)
     known = kind_named(kinds.KINDS, kind)
     if known in (kinds.RECOGNITION, kinds.WAIVER):
         require_clinical(actor)
     person = _person(actor, number)
     _show(actor, [person], "person.history", of=kind)
-    households = person.memberships.values("household")
+    households = households_within(actor).filter(members__person=person).values("pk")
     wanted = Q()
     if "person" in known.owners:
         wanted |= Q(person=person)

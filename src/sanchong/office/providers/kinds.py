@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from django.db import models
@@ -14,7 +15,7 @@ from sanchong.office.providers.models import Agreement, Post, Provider, Role, St
 from sanchong.settlement.refusal import invalid
 
 
-def guard(actor: Actor, _: models.Model) -> None:
+def guard(actor: Actor, _: Sequence[models.Model]) -> None:
     """Providers are the same in every realm: the agency writes them, in the real one."""
     real_agency_only(actor)
 

@@ -50,6 +50,7 @@ def run_simulation(folder: Path, asked: Mapping[str, Any], teller: Teller) -> Sa
     before = group(results.baseline.outlays, "all", "all")
     said = [{"title": "现行政策", "tiers": before.tiers, "patient": before.patient, "change": False}]
     for scenario in results.reforms:
+        people = next(c for c in scenario.changes if c.unit == "person" and c.by == "all")
         now, then = group(scenario.own.outlays, "all", "all"), group(scenario.before.outlays, "all", "all")
         said.append(
             {
@@ -58,6 +59,7 @@ def run_simulation(folder: Path, asked: Mapping[str, Any], teller: Teller) -> Sa
                 "patient": now.patient - then.patient,
                 "change": True,
                 "newly": scenario.apart.newly_settled,
+                "moved": people.winners + people.losers,
             }
         )
     return {

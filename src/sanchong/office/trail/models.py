@@ -35,6 +35,7 @@ class Entry(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["person_id", "-id"]),
             models.Index(fields=["account", "-id"]),
+            models.Index(fields=["at"]),
         ]
 
 

@@ -9,7 +9,9 @@ from django.http import HttpRequest
 
 from sanchong.dates import today
 from sanchong.office.checking import refused
+from sanchong.office.imports.cells import Misread
 from sanchong.office.keeping import When
+from sanchong.office.web.forms import day
 from sanchong.settlement.refusal import Refusal
 
 
@@ -24,9 +26,9 @@ def date(request: HttpRequest, name: str) -> dt.date | None:
     if not typed:
         return None
     try:
-        return dt.date.fromisoformat(typed)
-    except ValueError:
-        raise refused(name, "应为日期，如 2025-07-01", "expected a date such as 2025-07-01") from None
+        return day(typed)
+    except Misread as problem:
+        raise refused(name, problem.zh, problem.en) from None
 
 
 def period(request: HttpRequest, source: str = "") -> When:

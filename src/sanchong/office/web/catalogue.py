@@ -12,12 +12,15 @@ from django.urls import reverse
 from sanchong.dates import today
 from sanchong.law.documents import Disease
 from sanchong.money import Rate, parse_rate, percent, yuan
+from sanchong.office.actor import Actor
 from sanchong.office.catalogue.models import Edition, Item
 from sanchong.office.catalogue.queries import difference, edition_on, terms_in
 from sanchong.office.catalogue.terms import Terms
+from sanchong.office.imports.export import Value
 from sanchong.office.lawbook.services import diseases_in_law
 from sanchong.office.people.models import INSURANCE_NAMES
 from sanchong.office.web.lists import Column, Empty, Filter, Listed, Tag
+from sanchong.office.web.lists.export import export_rows
 from sanchong.settlement.refusal import Refusal
 
 KINDS: Final = {str(code): str(name) for code, name in Item._meta.get_field("kind").flatchoices}
@@ -64,6 +67,11 @@ EDITIONS: Final = Listed(
         Column("added", "导入时间", lambda row: row[0].added_at, "moment", by=("added_at",)),
         Column("by", "导入人", lambda row: row[0].added_by.name if row[0].added_by else "系统"),
         Column("hash", "内容校验码", lambda row: row[0].hash[:12], "code"),
+    ),
+    filters=(
+        Filter("q", "版本", lambda f, text: f.filter(title__icontains=text), hint="名称中的字"),
+        Filter("from", "生效日期起", lambda f, day: f.filter(in_force_from__gte=day), day=True),
+        Filter("to", "生效日期止", lambda f, day: f.filter(in_force_from__lte=day), day=True),
     ),
     order="-in_force",
     empty=Empty(
@@ -209,6 +217,25 @@ def compared(before: Edition, after: Edition) -> Compared:
         "unchanged": found.unchanged,
     }
     return Compared(before, after, found.new[:MOST_SHOWN], found.gone[:MOST_SHOWN], changed, counts)
+
+
+def exported(actor: Actor, before: Edition, after: Edition) -> tuple[bytes, str]:
+    """All that differs as a workbook, a row an item that is new or gone, and a row each field of one that changed."""
+    old, new = terms_in(before), terms_in(after)
+    found, names = difference(old, new), disease_names()
+    rows: list[Sequence[Value]] = [
+        *(["新增", terms.code, terms.name, None, None, None] for terms in found.new),
+        *(["删除", terms.code, terms.name, None, None, None] for terms in found.gone),
+        *(
+            ["变更", change.key[0], new[change.key].name, FIELDS[f], _said(f, a, names), _said(f, b, names)]
+            for change in found.changed
+            for f, (a, b) in change.fields.items()
+        ),
+    ]
+    title = f"由“{before.title}”到“{after.title}”"
+    return export_rows(
+        actor, "difference", title, ["变化", "目录编码", "项目名称", "字段", "原来", "现在"], rows
+    )
 
 
 def _said(field: str, value: Any, diseases: dict[str, str]) -> str:

@@ -133,6 +133,12 @@ def meter(left: Fen, limit: Fen) -> str:
     return _at(100 * min(left, limit) / limit) if limit > 0 else "0"
 
 
+def bars(counted: Sequence[tuple[str, int]]) -> list[tuple[str, int, str]]:
+    """Numbers side by side: each with its name and how long its bar is, the longest 100 units."""
+    most = max((n for _, n in counted), default=0)
+    return [(name, n, _at(100 * n / most)) for name, n in counted]
+
+
 def _round_up(most: Fen) -> Fen:
     """A round sum that is at least ``most``: 1, 2, 5 times a power of ten yuan."""
     if most <= 0:

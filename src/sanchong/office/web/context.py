@@ -10,8 +10,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from sanchong.office.accounts.demonstration import demonstration_exists
-from sanchong.office.visibility import may_study
+from sanchong.office.visibility import may_audit, may_study
 from sanchong.office.web.matters import sees_manual_cases, sees_recognitions
+from sanchong.office.web.recipients import sees_recipients
 
 LARGE = "large"
 OF_CITIZENS: Final = {
@@ -73,6 +74,8 @@ def _links(request: HttpRequest) -> list[Link]:
             if capacity.role.serves:
                 link("追回与退付", "web:dues")
                 link("更正申请", "web:corrections")
+            if sees_recipients(capacity.actor):
+                link("救助对象", "web:recipients")
             if sees_recognitions(capacity.actor):
                 link("病种认定", "web:recognitions")
             if sees_manual_cases(capacity.actor):
@@ -88,4 +91,6 @@ def _links(request: HttpRequest) -> list[Link]:
     if capacity is not None and capacity.actor.role == "administrator":
         link("账号与岗位", "web:staff", "系统")
         link("数据总览", "admin:index", "系统")
+    if capacity is not None and may_audit(capacity.actor):
+        link("审计记录", "web:trail", "系统")
     return links

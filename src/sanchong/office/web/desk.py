@@ -20,11 +20,11 @@ from sanchong.office.claims.models import FeeLine, Payout, Visit, VisitState
 from sanchong.office.claims.services.ahead import Ahead, Draft, look_ahead
 from sanchong.office.lawbook.services import active_bundle, engine_of
 from sanchong.office.people.models import Enrolment
+from sanchong.office.powers import powers_over
 from sanchong.office.providers.models import Post, Practitioner
 from sanchong.office.trail.services import record
 from sanchong.office.visibility import fields_for, visible_visits
 from sanchong.office.web.bill import ShownBill, ShownRefusal, bill_of, clause_page, refusal_of
-from sanchong.office.web.powers import powers_over
 from sanchong.office.web.rights import Glance, glance
 from sanchong.settlement.refusal import Refusal
 

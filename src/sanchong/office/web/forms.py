@@ -5,16 +5,21 @@ The readers are those of imported tables (``imports.cells``), so that a form and
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from sanchong.office.imports.cells import Misread, Reader
+from sanchong.office.imports.cells import Misread, Reader, date
 
 Kind = Literal["text", "long", "day", "choice", "flag", "number"]
 Choices = Callable[[], Sequence[tuple[str, str]]]
 
 TICKED: Final = "1"
+EXAMPLE_DAY: Final = "2025-07-01"
+"""How a day is shown everywhere, and asked for."""
+MOST_REPEATED: Final = 30
+"""Characters of what was typed that a refusal repeats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,23 @@ class Asked:
     text: str
     wrong: str = ""
     choices: Sequence[tuple[str, str]] = ()
+
+
+def day(text: str) -> dt.date:
+    """A day as people write one: 2025-07-01, 2025.7.1, 2025/7/1, 20250701, 2025年7月1日.
+
+    Misread for anything else, with the whole sentence: what was typed, and how a day is written.
+    """
+    try:
+        return date(text.strip())
+    except Misread:
+        raise Misread(_no_day(text.strip()), f"expected a date such as {EXAMPLE_DAY}") from None
+
+
+def _no_day(text: str) -> str:
+    if not text:
+        return f"请填写日期，如 {EXAMPLE_DAY}"
+    return f"“{text[:MOST_REPEATED]}”不是日期；请写成 {EXAMPLE_DAY} 这样"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +102,7 @@ def fill(fields: Sequence[Field], data: Mapping[str, str]) -> Filled:
             try:
                 values[field.name] = field.read(text)
             except Misread as problem:
-                wrong = f"应为{problem.zh}"
+                wrong = _no_day(text) if field.kind == "day" else f"应为{problem.zh}"
         elif field.required:
             wrong = "请选择" if field.choices is not None else "请填写"
         asked.append(_asked(field, text, wrong))

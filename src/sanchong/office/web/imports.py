@@ -18,7 +18,8 @@ from sanchong.office.imports.columns import Problem
 from sanchong.office.imports.models import Applied
 from sanchong.office.imports.plan import Change, Importer
 from sanchong.office.imports.services import IMPORTERS, Preview
-from sanchong.office.people.models import INSURANCE_NAMES
+from sanchong.office.people.models import INSURANCE_NAMES, Person
+from sanchong.office.visibility import visible_people
 from sanchong.office.web.catalogue import disease_names
 from sanchong.office.web.forms import Field
 from sanchong.office.web.lists import Column, Empty, Filter, Listed
@@ -58,6 +59,8 @@ class Row:
     """A row of a preview: where it stands, what it comes to, whom or what it concerns, which of its columns change."""
 
     row: int
+    who: str
+    """The name, where the sheet gives it or the reader may see whose it is; ""."""
     key: str
     fields: str
 
@@ -103,16 +106,19 @@ def columns_of(importer: Importer) -> list[tuple[SheetColumn, str]]:
     return [(column, _ENGLISH.sub("", column.note)) for column in importer.columns]
 
 
-def shown(importer: Importer, found: Preview) -> Shown:
-    """A preview in words."""
+def shown(actor: Actor, importer: Importer, found: Preview) -> Shown:
+    """A preview in words. A registered person is named only to who may see that person."""
     headers = {column.name: column.zh for column in importer.columns} | _FIELDS
     words = _words()
+    sampled = [change for sample in found.samples.values() for change in sample]
+    wanted = [change.person for change in sampled if change.person is not None]
+    people = {person.pk: person for person in visible_people(actor, Person.objects.filter(pk__in=wanted))}
     outcomes = [
         Outcome(
             code,
             OUTCOMES[code],
             found.counts[code],
-            [_row(change, headers, words) for change in found.samples.get(code, ())],
+            [_row(change, headers, words, people) for change in found.samples.get(code, ())],
         )
         for code in ("new", "changed", "gone", "unchanged")
     ]
@@ -142,9 +148,15 @@ def _words() -> dict[str, str]:
     return {**named, **disease_names(), **INSURANCE_NAMES}
 
 
-def _row(change: Change, headers: Mapping[str, str], words: Mapping[str, str]) -> Row:
+def _row(
+    change: Change, headers: Mapping[str, str], words: Mapping[str, str], people: Mapping[int, Person]
+) -> Row:
     key = " ".join(words.get(part.partition(":")[0], part) for part in change.key.split(" "))
-    return Row(change.row, key, "、".join(dict.fromkeys(headers.get(name, name) for name in change.fields)))
+    person = people.get(change.person or 0)
+    who = f"{person.name} {person.masked_number()}" if person is not None else change.called
+    return Row(
+        change.row, who, key, "、".join(dict.fromkeys(headers.get(name, name) for name in change.fields))
+    )
 
 
 # ── those that were done ─────────────────────────────────────────────────────────────────────
@@ -185,8 +197,8 @@ APPLIED: Final = Listed(
             lambda f, kind: f.filter(kind=kind),
             choices=lambda: [(name, i.zh) for name, i in IMPORTERS.items()],
         ),
-        Filter("from", "起", lambda f, day: f.filter(at__date__gte=day), day=True),
-        Filter("to", "止", lambda f, day: f.filter(at__date__lte=day), day=True),
+        Filter("from", "导入日期起", lambda f, day: f.filter(at__date__gte=day), day=True),
+        Filter("to", "导入日期止", lambda f, day: f.filter(at__date__lte=day), day=True),
     ),
     order="-at",
     empty=Empty("还没有导入过", "从上面选择种类：下载样表、填写、上传，核对预览后再确认。"),

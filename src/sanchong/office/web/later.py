@@ -12,7 +12,9 @@ from sanchong.office.actor import Actor
 from sanchong.office.claims.models import VISIT_KINDS, Payout
 from sanchong.office.claims.services import later
 from sanchong.office.claims.services.consequences import Transfer, visits_named
+from sanchong.office.imports.cells import Misread
 from sanchong.office.web.charts import TIERS
+from sanchong.office.web.forms import day
 from sanchong.office.web.reversal import YEARS_END, Later, Line, lines_of, paid_of, verdict_of
 from sanchong.office.web.timeline import disease_names, signed
 from sanchong.settlement.refusal import Refusal
@@ -30,6 +32,7 @@ FIELDS: Final[Mapping[str, Sequence[str]]] = {
     "payout": ("visit", "payer", "amount", "paid_on"),
 }
 OPTIONAL: Final = ("to", "source")
+DAYS: Final = {"from": "开始日期", "to": "终止日期", "paid_on": "赔付日期"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,11 @@ def fact_of(kind: str, person: str, given: Mapping[str, str]) -> dict[str, Any]:
         raise Refusal("invalid_input", "kind", "请选择要补记的内容", "choose what is to be put in")
     said = {name: given.get(name, "").strip() for name in FIELDS[kind]}
     said = {name: value for name, value in said.items() if value or name not in OPTIONAL}
+    for name in DAYS.keys() & said.keys():
+        try:
+            said[name] = day(said[name]).isoformat()
+        except Misread as problem:
+            raise Refusal("invalid_input", name, f"{DAYS[name]}：{problem.zh}", problem.en) from None
     if kind == "recognition":
         said["disease"], _, subtype = said["disease"].partition(":")
         said |= {"subtype": subtype} if subtype else {}

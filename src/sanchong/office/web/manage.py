@@ -17,9 +17,10 @@ from django.urls import reverse
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.sites import UnfoldAdminSite
 
+from sanchong.bill.words import LINE_CLASS
 from sanchong.office.accounts.models import Account, Assignment
 from sanchong.office.catalogue.models import Edition, Item
-from sanchong.office.people.models import Area
+from sanchong.office.people.models import INSURANCE_NAMES, Area
 from sanchong.office.providers.models import (
     Agreement,
     Post,
@@ -207,15 +208,45 @@ class EditionAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
     ordering = ("-in_force_from", "-pk")
 
 
+GRADES = [(code, f"{zh}类") for code, (zh, _) in LINE_CLASS.items()]
+
+
+class GradeFilter(admin.SimpleListFilter):
+    """Items by their grade, as people call it."""
+
+    title = "收费等级"
+    parameter_name = "line_class"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """甲, 乙, 丙."""
+        return GRADES
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Item]) -> models.QuerySet[Item]:
+        """Those of the grade chosen."""
+        return queryset.filter(line_class=self.value()) if self.value() else queryset
+
+
 class ItemAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
     """Items of the catalogue."""
 
-    list_display = ("code", "name", "kind", "line_class", "insurance", "edition")
-    list_filter = ("kind", "line_class", "edition")
+    list_display = ("code", "name", "kind", "grade", "insured", "edition")
+    list_filter = ("kind", GradeFilter, "edition")
+    exclude = ("line_class", "insurance")
+    readonly_fields = ("grade", "insured")
     search_fields = ("code", "name")
     ordering = ("code",)
     list_select_related = ("edition",)
     show_full_result_count = False
+
+    @admin.display(description="收费等级", ordering="line_class")
+    def grade(self, item: Item) -> str:
+        """What of it the fund pays, as people call it."""
+        return dict(GRADES)[item.line_class]
+
+    @admin.display(description="险种", ordering="insurance")
+    def insured(self, item: Item) -> str:
+        """Whose item it is."""
+        return INSURANCE_NAMES.get(item.insurance, "全部")
 
 
 class AccountAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""Lists of what today's work leads to: recognitions and when they end, matters left to a person's judgement."""
+"""Lists of what today's work leads to: recognitions and when they end, matters left to a person's judgement, requests."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ from sanchong.law.documents import Disease
 from sanchong.law.labels import address_label
 from sanchong.office.accounts.roles import ROLES
 from sanchong.office.actor import Actor
+from sanchong.office.citizens import corrections
+from sanchong.office.citizens.models import DATA, Correction, CorrectionState
 from sanchong.office.claims.models import ManualCase
 from sanchong.office.lawbook.services import diseases_in_law
 from sanchong.office.people.models import Person, Recognition
 from sanchong.office.visibility import fields_for, lists_people, visible_people
-from sanchong.office.web.lists import Column, Empty, Filter, Listed
+from sanchong.office.web.lists import Column, Empty, Filter, Listed, Tag
 from sanchong.settlement.refusal import Refusal
 
 ENDING: Final = (("30", "30 天内到期"), ("90", "90 天内到期"))
@@ -43,7 +45,7 @@ def diseases() -> dict[str, Disease]:
         return {}
 
 
-def _of_name(path: str) -> Any:
+def of_name(path: str) -> Any:
     """A condition on whose row it is: exactly this name, by its blind index."""
     return lambda found, name: found.filter(**{f"{path}__name_index": Person.index_of("name", name)})
 
@@ -95,7 +97,7 @@ RECOGNITIONS: Final = Listed(
         Column("left", "剩余天数", lambda row: row[0].end and (row[0].end - today()).days, "count"),
     ),
     filters=(
-        Filter("name", "姓名", _of_name("person"), personal=True, hint="须写全名", most=50),
+        Filter("name", "姓名", of_name("person"), personal=True, hint="须写全名", most=50),
         Filter("ending", "到期", _ending, choices=lambda: ENDING),
         Filter(
             "disease",
@@ -156,12 +158,75 @@ MANUAL_CASES: Final = Listed(
         Column("opened", "开立", lambda row: row[0].opened_at, "moment", by=("opened_at",)),
     ),
     filters=(
-        Filter("name", "姓名", _of_name("settlement__year__person"), personal=True, hint="须写全名", most=50),
+        Filter("name", "姓名", of_name("settlement__year__person"), personal=True, hint="须写全名", most=50),
         Filter("from", "结算日期起", lambda found, day: found.filter(settlement__day__gte=day), day=True),
-        Filter("to", "止", lambda found, day: found.filter(settlement__day__lte=day), day=True),
+        Filter("to", "结算日期止", lambda found, day: found.filter(settlement__day__lte=day), day=True),
     ),
     order="-opened",
     empty=Empty("没有人工事项", "结算遇到本地文件没有规定的救助等事项时，会在这里列出，由人判断。"),
     person=lambda row: row[0].settlement.year.person_id,
+    unit="件",
+)
+
+
+# ── what people ask to be put right ──────────────────────────────────────────────────────────
+
+TONES: Final[dict[str, Any]] = {CorrectionState.ASKED: "bad", CorrectionState.ACCEPTED: "aid"}
+
+
+def _corrections(actor: Actor) -> QuerySet[Correction]:
+    if not sees_manual_cases(actor):
+        return Correction.objects.none()
+    return corrections.seen(actor).select_related("person", "answered_by")
+
+
+CORRECTIONS: Final = Listed(
+    name="corrections",
+    title="更正申请",
+    rows=_corrections,
+    columns=(
+        Column(
+            "name",
+            "参保人",
+            lambda row: row.person.name,
+            link=lambda row: reverse("web:correction", args=[row.pk]),
+        ),
+        Column("datum", "事项", lambda row: DATA[row.datum], by=("datum",)),
+        Column("right", "应为", lambda row: row.right),
+        Column("asked", "提交", lambda row: row.asked_at, "moment", by=("asked_at",)),
+        Column("by", "提交人", lambda row: "代办人" if row.by_agent else "本人", by=("by_agent",)),
+        Column(
+            "state",
+            "状态",
+            lambda row: [Tag(row.get_state_display(), TONES.get(row.state, "off"))],
+            "tags",
+            by=("state",),
+        ),
+        Column("answered", "答复", lambda row: row.answered_at, "moment", by=("answered_at",)),
+        Column("answered_by", "答复人", lambda row: row.answered_by and row.answered_by.name),
+    ),
+    filters=(
+        Filter("name", "姓名", of_name("person"), personal=True, hint="须写全名", most=50),
+        Filter(
+            "state",
+            "状态",
+            lambda found, state: found.filter(state=state),
+            choices=lambda: CorrectionState.choices,
+            default=lambda: CorrectionState.ASKED.value,
+        ),
+        Filter(
+            "datum",
+            "事项",
+            lambda found, datum: found.filter(datum=datum),
+            choices=lambda: [*DATA.items()],
+        ),
+        Filter("from", "提交日期起", lambda found, day: found.filter(asked_at__date__gte=day), day=True),
+        Filter("to", "提交日期止", lambda found, day: found.filter(asked_at__date__lte=day), day=True),
+    ),
+    order="asked",
+    empty=Empty(
+        "没有等待答复的申请", "参保人登录后提交的更正申请会列在这里；已答复的，把状态改为“全部”可以看到。"
+    ),
+    person=lambda row: row.person_id,
     unit="件",
 )

@@ -18,7 +18,7 @@ from sanchong.office.api.application import SHEET_BYTES
 from sanchong.office.trail.services import record
 from sanchong.office.web import sessions
 from sanchong.office.web.capacity import actor_of, address_of, capacities_of, chosen
-from sanchong.office.web.views.errors import TOO_LARGE, TOO_MANY, trouble
+from sanchong.office.web.views.errors import TOO_COSTLY, TOO_LARGE, TOO_MANY, come_again, trouble
 
 PROGRAMS: Final = "/api/"
 """What programs call: by tokens, without sessions."""
@@ -27,6 +27,10 @@ ALWAYS: Final = frozenset({"sign_out", "set_up", "picture", "password", "prove",
 
 LOOKUPS: Final = frozenset({"web:people", "web:person"})
 """Where somebody is found: of these an account opens so many in a quarter of an hour."""
+COSTLY: Final = frozenset({"web:import_preview", "web:edition_difference"})
+"""Pages that take long to make. Of these, and of the forms below, an account asks so many in a quarter of an hour, all together."""
+COSTLY_FORMS: Final = frozenset({"web:study_simulation", "web:study_batch", "web:import", "web:later"})
+"""Pages whose form starts what takes long. The export of a list is one on any page."""
 REFUSED: Final = frozenset({403, 404})
 """What the trail tells of: a page that is not for this post, or an object that it does not see."""
 
@@ -96,5 +100,13 @@ class Capacity:
             return redirect("web:set_up")
         if match is not None and match.view_name in LOOKUPS and not knocking.looks_up(request.user.pk):
             record(actor_of(request), "page.too_many", "page", match.view_name)
-            return trouble(request, TOO_MANY, 429)
+            return come_again(request, TOO_MANY)
+        if _is_costly(request) and not knocking.costs(request.user.pk):
+            record(actor_of(request), "page.too_many", "page", match.view_name if match is not None else "")
+            return come_again(request, TOO_COSTLY)
         return None
+
+
+def _is_costly(request: HttpRequest) -> bool:
+    page = request.resolver_match.view_name if request.resolver_match else ""
+    return page in COSTLY or (request.method == "POST" and (page in COSTLY_FORMS or "export" in request.POST))

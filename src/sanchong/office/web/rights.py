@@ -146,6 +146,8 @@ def _gauge(row: Limit) -> Gauge:
         return Gauge(row.title, row.tier, "—", "", "0", note)
     if row.to_reach and not row.left:
         return Gauge(row.title, row.tier, "已过起付", yuan(row.limit), "100", note)
+    if not row.left:
+        note = "；".join(filter(None, ("已用完", note)))
     shown = row.limit - row.left if row.to_reach else row.left
     return Gauge(row.title, row.tier, yuan(row.left), yuan(row.limit), meter(shown, row.limit), note)
 

@@ -25,13 +25,14 @@ from sanchong.office.studies.services import (
 from sanchong.office.visibility import visible_studies
 from sanchong.office.web.forms import Field
 from sanchong.office.web.lists import Column, Empty, Filter, Listed, Tag
+from sanchong.office.web.timeline import signed
 
 REPORT: Final = "report.html"
 DOWNLOADS: Final = {
     "tables.xlsx": "全部表格（Excel）",
     "statements.parquet": "结算单",
     "years.parquet": "年度合计",
-    "rejects.parquet": "被拒的行",
+    "rejects.parquet": "未能结算的行",
     "run.json": "运行记录",
 }
 """Results that may be taken away, by file."""
@@ -151,6 +152,13 @@ class Figure:
     tiers: str
     patient: str
     newly: int
+    moved: int | None = None
+    """How many people pay less or more by a reform; None of the law as it stands, and where an earlier run did not say."""
+
+    @property
+    def nothing(self) -> bool:
+        """Whether a reform changes nothing for anybody."""
+        return self.moved == 0 and not self.newly
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +189,7 @@ def page_of(study: Study) -> Page:
         (title, said[name])
         for name, title in (
             ("people", "人数"), ("visits", "就诊"), ("settled", "已结算"), ("years", "人年"),
-            ("rejects", "被拒行"), ("refused", "被拒人数"),
+            ("rejects", "未能结算的行"), ("refused", "未能结算的人"),
         )
         if done and name in said
     ]  # fmt: skip
@@ -258,8 +266,8 @@ def lasting(seconds: float) -> str:
 
 def _figure(scenario: Mapping[str, Any]) -> Figure:
     if scenario["change"]:
-        signed = [("+" if scenario[name] > 0 else "") + yuan(scenario[name]) for name in ("tiers", "patient")]
-        return Figure(scenario["title"], signed[0], signed[1], scenario["newly"])
+        tiers, patient = signed(scenario["tiers"]), signed(scenario["patient"])
+        return Figure(scenario["title"], tiers, patient, scenario["newly"], scenario.get("moved"))
     return Figure(scenario["title"], yuan(scenario["tiers"]), yuan(scenario["patient"]), 0)
 
 

@@ -26,6 +26,7 @@ FACT_NAMES: Final = {
     "recognition": "补记的病种认定",
     "waiver": "补记的病种互斥豁免",
     "enrolment": "补记的参保",
+    "member": "补记的迁入户",
     "registration": "补记的户籍地",
     "referral": "补记的转诊备案",
     "cross_area": "补记的异地就医备案",
@@ -271,7 +272,7 @@ GAUGES: Final = (
     Gauge(
         "大病保险支付（计入年度限额）", "catastrophic", lambda s: s.catastrophic_used, ("catastrophic", False)
     ),
-    Gauge("救助起付标准已计入", "assistance", lambda s: s.deductible_filled, ("", False)),
+    Gauge("计入救助起付标准的费用", "assistance", lambda s: s.deductible_filled, ("", False)),
     Gauge("医疗救助支付（计入年度限额）", "assistance", lambda s: s.assistance_used, ("assistance", False)),
     Gauge("个人负担合计", "patient", lambda s: s.patient, ("", False)),
 )

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.utils import timezone
 
 from sanchong.dates import today
+from sanchong.law.labels import CATEGORY
 from sanchong.money import Fen
 from sanchong.office.accounts.models import Account, Assignment, SecondFactor
 from sanchong.office.accounts.roles import ROLES
@@ -25,10 +27,12 @@ from sanchong.office.trail.models import Entry
 from sanchong.office.visibility import (
     counted_people,
     fields_for,
+    may_audit,
     visible_people,
     visible_studies,
     visible_visits,
 )
+from sanchong.office.web import trail_words
 from sanchong.office.web.charts import TIERS
 from sanchong.office.web.matters import sees_recognitions
 
@@ -76,6 +80,8 @@ def work(actor: Actor) -> list[Matter]:
         return []
     if role.code == "administrator":
         return _system()
+    if may_audit(actor):
+        return _watched()
     found = []
     if role.sees_visits and role.clinical:
         found += _visits(actor)
@@ -193,6 +199,29 @@ def _system() -> list[Matter]:
     ]
 
 
+def _watched() -> list[Matter]:
+    """Of the trail, today: how much there is, and what an auditor looks at first."""
+    midnight = dt.datetime.combine(today(), dt.time(), timezone.get_current_timezone())
+    groups = {name: Count("pk", filter=Q(act__in=acts)) for name, acts in trail_words.GROUPS.items()}
+    of = Entry.objects.filter(at__gte=midnight).aggregate(whole=Count("pk"), **groups)
+    day = f"?day={today()}"
+    return [
+        Matter("今日记录", of["whole"], "条", "web:trail", False, day),
+        Matter(
+            "登录失败",
+            of["failed"],
+            "今天，密码、验证码不对",
+            "web:trail",
+            of["failed"] > 0,
+            f"{day}&act=failed",
+        ),
+        Matter("被拒绝的访问", of["refused"], "今天，页面和接口", "web:trail", False, f"{day}&act=refused"),
+        Matter(
+            "导出和下载", of["taken"], "今天，文件和其中的人各一条", "web:trail", False, f"{day}&act=taken"
+        ),
+    ]
+
+
 def month(actor: Actor) -> Month | None:
     """The month in sums; None for those who see no amounts. An analyst sees the sums of its area, and no person."""
     role = ROLES.get(actor.role)
@@ -222,6 +251,34 @@ def month(actor: Actor) -> Month | None:
         entries += days[-1].entries
         total += int(row["whole"]) if row else 0
     return Month(days, dict(sums), entries, total)
+
+
+def categories(actor: Actor) -> list[tuple[str, int]]:
+    """How many people of each category of assistance the actor sees, by grants of their own or of their household; the most first.
+
+    Somebody of two categories is counted in both. Empty for those who see nobody, and for providers.
+    """
+    role = ROLES.get(actor.role)
+    if role is None or not role.sees_people or actor.provider_code:
+        return []
+    now = today()
+    granted = Grant.objects.at(now, now)
+    member = Member.objects.at(now, now).filter(person=OuterRef("pk"))
+    found = visible_people(actor, Person.objects.all()).aggregate(
+        **{
+            code: Count(
+                "pk",
+                distinct=True,
+                filter=Exists(granted.filter(category=code, person=OuterRef("pk")))
+                | Exists(
+                    member.filter(Exists(granted.filter(category=code, household=OuterRef("household"))))
+                ),
+            )
+            for code in CATEGORY
+        }
+    )
+    counted = [(CATEGORY[code][0], n) for code, n in found.items() if n]
+    return sorted(counted, key=lambda pair: -pair[1])
 
 
 def _settlements(actor: Actor) -> QuerySet[Settlement]:

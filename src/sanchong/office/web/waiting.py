@@ -1,143 +1,114 @@
-"""The list of visits: those that wait to be settled, or any, as far as the actor sees them; sorted, filtered, paged."""
+"""The list of visits: those that wait to be settled, unless others are asked for, as far as the actor sees them."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import dataclasses
+from collections.abc import Sequence
 from typing import Any, Final
 
-from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
 
-from sanchong.law.documents import Disease
-from sanchong.money import Fen
 from sanchong.office.actor import Actor
 from sanchong.office.claims.models import VISIT_KINDS, FeeLine, Visit, VisitState
-from sanchong.office.lawbook.services import diseases_in_law
-from sanchong.office.trail.services import Act, record_all
-from sanchong.office.visibility import fields_for, visible_visits
+from sanchong.office.powers import powers_of
+from sanchong.office.visibility import fields_for, lists_people, visible_visits
 from sanchong.office.web.desk import disease_name
+from sanchong.office.web.lists import Column, Empty, Filter, Listed, Tag
+from sanchong.office.web.matters import diseases, of_name
 
-SIZE: Final = 20
-
+WAITING: Final = (VisitState.REGISTERED, VisitState.DIAGNOSED, VisitState.REVERSED)
 STATES: Final = {
     "waiting": "未结算",
     **{str(state.value): str(state.label) for state in VisitState},
-    "all": "全部",
 }
-WAITING: Final = (VisitState.REGISTERED, VisitState.DIAGNOSED, VisitState.REVERSED)
-SORTS: Final = {
-    "new": ("登记先后", ("-pk",)),
-    "old": ("登记最早", ("pk",)),
-    "day": ("就诊日期", ("-day", "-pk")),
-    "amount": ("费用高低", ("-charged", "-pk")),
+TONES: Final[dict[str, Any]] = {
+    VisitState.SETTLED: "aid",
+    VisitState.REVERSED: "bad",
+    VisitState.CANCELLED: "off",
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What the list shows, as the address says it; what it does not know it leaves out."""
-
-    state: str = "waiting"
-    kind: str = ""
-    since: dt.date | None = None
-    until: dt.date | None = None
-    provider: str = ""
-    sort: str = "new"
-    page: int = 1
-
-    @classmethod
-    def of(cls, asked: Mapping[str, str]) -> Filter:
-        """From the parts of an address."""
-        state, kind, sort = (asked.get(name, "") for name in ("state", "kind", "sort"))
-        page = asked.get("page", "")
-        return cls(
-            state=state if state in STATES else "waiting",
-            kind=kind if kind in VISIT_KINDS else "",
-            since=day_of(asked.get("since", "")),
-            until=day_of(asked.get("until", "")),
-            provider=asked.get("provider", "").strip(),
-            sort=sort if sort in SORTS else "new",
-            page=int(page) if page.isascii() and page.isdigit() and 0 < int(page) < 10_000 else 1,
-        )
-
-    @property
-    def asked(self) -> dict[str, str]:
-        """As parts of an address, without the page."""
-        said = {
-            "state": self.state,
-            "kind": self.kind,
-            "since": self.since.isoformat() if self.since else "",
-            "until": self.until.isoformat() if self.until else "",
-            "provider": self.provider,
-            "sort": self.sort,
-        }
-        return {name: value for name, value in said.items() if value}
+def visits_for(actor: Actor) -> Listed:
+    """The list, which tells whoever may register a visit how."""
+    if "register" not in powers_of(actor):
+        return VISITS
+    then = "登记就诊：先在上方查询参保人，打开后点“登记就诊”。"
+    return dataclasses.replace(VISITS, empty=Empty(VISITS.empty.title, then))
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A visit in the list; ``disease`` is "" for who may not see it."""
-
-    visit: Visit
-    state: str
-    disease: str
-    day: dt.date
-    charged: Fen
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One page of the list."""
-
-    rows: Sequence[Row]
-    page: int
-    more: bool
-    clinical: bool
-
-
-def day_of(text: str) -> dt.date | None:
-    """A date as a form sends it; None if it is none."""
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-@transaction.atomic
-def listed(actor: Actor, by: Filter) -> Listed:
-    """A page of visits, with what their lines that stand come to. Each read writes the trail, one entry a person."""
-    clinical = fields_for(actor).clinical
-    start = (by.page - 1) * SIZE
-    rows = list(_found(actor, by)[start : start + SIZE + 1])
-    people = {row.person_id: row.person.number for row in rows[:SIZE]}
-    record_all(actor, [Act("visit.list", "person", number, pk) for pk, number in people.items()])
-    diseases = diseases_in_law() if rows and clinical else ()
-    return Listed([_row(row, diseases) for row in rows[:SIZE]], by.page, len(rows) > SIZE, clinical)
-
-
-def _found(actor: Actor, by: Filter) -> QuerySet[Visit]:
+def _rows(actor: Actor) -> QuerySet[Visit]:
+    """The visits, with the day by which they are found and what their lines that stand come to."""
+    if not fields_for(actor).amounts:
+        return Visit.objects.none()
     lines = FeeLine.objects.filter(visit=OuterRef("pk"), withdrawn_at=None).order_by()
     charged = lines.values("visit").annotate(sum=Sum("amount")).values("sum")
     found = visible_visits(actor, Visit.objects.select_related("person", "provider"))
-    found = found.annotate(day=Coalesce("discharged", "admitted"), charged=Coalesce(Subquery(charged), 0))
-    if by.state == "waiting":
-        found = found.filter(state__in=WAITING)
-    elif by.state != "all":
-        found = found.filter(state=by.state)
-    if by.kind:
-        found = found.filter(kind=by.kind)
-    if by.since:
-        found = found.filter(day__gte=by.since)
-    if by.until:
-        found = found.filter(day__lte=by.until)
-    if by.provider:
-        found = found.filter(provider__name__icontains=by.provider)
-    return found.order_by(*SORTS[by.sort][1])
+    return found.annotate(day=Coalesce("discharged", "admitted"), charged=Coalesce(Subquery(charged), 0))
 
 
-def _row(row: Any, diseases: Sequence[Disease]) -> Row:
-    disease = disease_name(diseases, row.disease) if diseases and row.disease else ""
-    return Row(row, str(VisitState(row.state).label), disease, row.day, row.charged)
+def _called(rows: Sequence[Any]) -> list[tuple[Any, str]]:
+    """Each visit with the name of its disease."""
+    known = tuple(diseases().values()) if any(row.disease for row in rows) else ()
+    return [(row, disease_name(known, row.disease) if row.disease else "") for row in rows]
+
+
+def _in_state(found: QuerySet[Visit], state: str) -> QuerySet[Visit]:
+    return found.filter(state__in=WAITING) if state == "waiting" else found.filter(state=state)
+
+
+VISITS: Final = Listed(
+    name="visits",
+    title="就诊结算",
+    rows=_rows,
+    complete=_called,
+    columns=(
+        Column(
+            "person",
+            "参保人",
+            lambda row: row[0].person.name,
+            link=lambda row: reverse("web:visit", args=[row[0].number]),
+        ),
+        Column("kind", "类型", lambda row: VISIT_KINDS[row[0].kind], by=("kind",)),
+        Column("disease", "病种", lambda row: row[1], may=lambda actor: fields_for(actor).clinical),
+        Column("day", "开始", lambda row: row[0].admitted, "day", by=("admitted",)),
+        Column("discharged", "出院", lambda row: row[0].discharged, "day", by=("discharged",)),
+        Column(
+            "provider",
+            "医药机构",
+            lambda row: row[0].provider.name,
+            by=("provider__code",),
+            may=lambda actor: not actor.provider_code,
+        ),
+        Column(
+            "state",
+            "状态",
+            lambda row: [Tag(str(VisitState(row[0].state).label), TONES.get(row[0].state, ""))],
+            "tags",
+            by=("state",),
+        ),
+        Column("new", "登记", lambda row: timezone.localtime(row[0].registered_at).date(), "day", by=("id",)),
+        Column("amount", "费用", lambda row: row[0].charged, "money", by=("charged",)),
+        Column("number", "就诊编号", lambda row: row[0].number, "code", screen=False),
+    ),
+    filters=(
+        Filter("name", "姓名", of_name("person"), personal=True, hint="须写全名", most=50, may=lists_people),
+        Filter("state", "状态", _in_state, choices=lambda: [*STATES.items()], default=lambda: "waiting"),
+        Filter("kind", "类型", lambda f, kind: f.filter(kind=kind), choices=lambda: [*VISIT_KINDS.items()]),
+        Filter("since", "就诊日期起", lambda f, day: f.filter(day__gte=day), day=True),
+        Filter("until", "就诊日期止", lambda f, day: f.filter(day__lte=day), day=True),
+        Filter(
+            "provider",
+            "医药机构",
+            lambda f, text: f.filter(provider__name__icontains=text),
+            hint="名称的一部分",
+            may=lambda actor: not actor.provider_code,
+        ),
+    ),
+    order="-new",
+    empty=Empty("没有等待结算的就诊", "看已经结算的，请把上面的状态改为“已结算”或“全部”。"),
+    person=lambda row: row[0].person_id,
+    unit="次",
+)

@@ -60,7 +60,8 @@ def _page(results: Results, context: Context, lang: Lang) -> dict[str, Any]:
         "reforms": [_reform(context, measured, lang) for measured in results.reforms],
         "overview": [_overview(s, names, results, lang) for s in results.scenarios],
         "who_pays": standing.who_pays(results, lang),
-        "deltas": [effects.deltas(s, names[s.name], lang) for s in results.reforms],
+        "deltas": (deltas := [effects.deltas(s, names[s.name], lang) for s in results.reforms]),
+        "brief": [(names[s.name], chart.finding) for s, chart in zip(results.reforms, deltas, strict=True)],
         "of_hundred": [
             chart
             for by in DIMENSIONS
@@ -178,6 +179,7 @@ def _winners(s: Measured, name: str, context: Context, lang: Lang) -> dict[str, 
         "apart": apart or [said("all_same", lang)],
         "both": said("both", lang, n=f"{s.both:,}"),
         "same": not any(chart is not None for chart in charts),
+        "none": said("no_change" if not s.apart.newly_settled else "only_newly", lang, n=f"{s.both:,}"),
     }
 
 

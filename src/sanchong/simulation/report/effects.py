@@ -67,12 +67,10 @@ def _delta_finding(changed: dict[str, int], reform: Measured, lang: Lang) -> str
     zh = lang == "zh"
     if not any(changed.values()):
         if reform.apart.newly_settled:
-            return (
-                "两种规则下都已结算的人没有变化；本改革的作用全在新能结算的人身上，见下文另列。"
-                if zh
-                else "Nothing changes for people settled under both; the reform acts on people newly settled, told apart below."
-            )
-        return "没有变化。" if zh else "Nothing changes."
+            return said("only_newly", lang, n=f"{reform.both:,}")
+        people = next(c for c in reform.changes if c.unit == "person" and c.by == "all")
+        moved = people.winners or people.losers
+        return said("no_change" if not moved else "even", lang, n=f"{reform.both:,}")
     more, less = ("多付", "少付") if zh else ("more", "less")
     if zh:
         said_ = f"三重保障合计{more if tiers >= 0 else less} {money(abs(tiers), lang)}，"
@@ -117,7 +115,7 @@ def gains(reform: Measured, name: str, lang: Lang, *, losses: bool = False) -> B
         if lang == "zh"
         else f"{whole:,} people ({share}) pay {word}: {money(mean, lang)} on average, half of them at most {money(middle, lang)}."
     )
-    marks = tuple(Tick(at * 100, decimal(Fraction(top * at), 0 if top >= 4 else 1)) for at in (0, 0.5, 1))
+    marks = tuple(Tick(at * 100, decimal(Fraction(top * at), int(top * at % 1 > 0))) for at in (0, 0.5, 1))
     title = said("losses_chart" if losses else "steps_chart", lang, name=name)
     return Bars(title, finding, said("axis_people", lang), rows, marks)
 

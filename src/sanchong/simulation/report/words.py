@@ -110,10 +110,12 @@ SAID: Final[Words] = {
     "winners": ("负担减轻", "pay less"),
     "losers": ("负担加重", "pay more"),
     "people_unit": ("{n} 人", "{n} people"),
+    "yuan_unit": ("{n} 元", "{n} yuan"),
     "households_unit": ("{n} 户", "{n} households"),
     "against": (
-        "与现行政策相比，仅计两种规则下都已结算的人",
-        "against the law as it stands, over people settled under both",
+        "小字是与现行政策相比的变化，仅计两种规则下都已结算的人。灾难性支出家庭：一年的自付达到家庭支付能力的 40%，算法见文末。",
+        "In small type, the change against the law as it stands, over people settled under both. A catastrophic household bears "
+        "40% of its capacity to pay or more in the year; how that is computed stands at the end.",
     ),
     "reforms": ("比较的改革", "The reforms"),
     "reason": ("理由", "reasons"),
@@ -263,7 +265,25 @@ SAID: Final[Words] = {
     "foot": ("引擎", "engine"),
     "few": (" · 次数太少，不足为凭", " · too few to tell"),
     "newly_short": ("另有 {n} 人新能结算", "{n} people newly settled"),
-    "no_change": ("没有变化", "no change"),
+    "no_change": (
+        "没有变化：两种规则下都已结算的 {n} 人，每个人的结算都相同。要么没有人用到所改的参数，要么用到了，但没有碰到它改动的界限。"
+        "人数少时常见，请用更多的人再算。",
+        "Nothing changes: every one of the {n} people settled under both is settled alike. Nobody's care came to the values that "
+        "are changed, or nobody reached the bound that they move. That is common with few people: run it with more.",
+    ),
+    "even": (
+        "各方合计没有变化：有人少付，有人多付，正好相抵，见下文。",
+        "No payer's sum changes: some pay less and some more, which is told below.",
+    ),
+    "only_newly": (
+        "两种规则下都已结算的 {n} 人没有变化；作用全在新能结算的人身上，见下。",
+        "Nothing changes for the {n} people settled under both; the reform acts on people newly settled, below.",
+    ),
+    "percentiles_note": (
+        "把有就诊的人按一年的个人负担从低到高排成 100 份，第 90 百分位就是排在第 90 份的人的负担：九成的人不超过它。",
+        "Line up everybody with a visit by own payments, from least to most, in 100 parts: the 90th percentile is what the 90th "
+        "part bears, and nine in ten bear no more.",
+    ),
     "both": ("两种规则下都已结算：{n} 人", "settled under both: {n} people"),
     "language": ("语言", "language"),
 }

@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
                 ('withdrawn', models.BooleanField(default=False, verbose_name='撤回')),
                 ('recorded_at', models.DateTimeField(auto_now_add=True, verbose_name='记录时间')),
                 ('source', models.CharField(blank=True, max_length=200, verbose_name='依据')),
-                ('role', models.CharField(choices=[('agency_city', '市级经办'), ('agency_county', '县级经办'), ('agency_township', '乡镇经办'), ('agency_village', '村级经办'), ('contracted', '受托机构经办'), ('provider_operator', '医保窗口'), ('physician', '医保医师'), ('pharmacist', '医保药师'), ('expert', '认定专家'), ('reviewer', '审核稽核'), ('civil_affairs', '民政'), ('rural_revitalisation', '乡村振兴'), ('finance', '财政'), ('health', '卫生健康'), ('taxation', '税务'), ('union', '工会'), ('insurer', '承保商业保险'), ('analyst', '统计分析'), ('administrator', '系统管理')], max_length=24, verbose_name='角色')),
+                ('role', models.CharField(choices=[('agency_city', '市级经办'), ('agency_county', '县级经办'), ('agency_township', '乡镇经办'), ('agency_village', '村级经办'), ('contracted', '受托机构经办'), ('provider_operator', '医保窗口'), ('physician', '医保医师'), ('pharmacist', '医保药师'), ('expert', '认定专家'), ('reviewer', '审核稽核'), ('civil_affairs', '民政'), ('rural_revitalisation', '乡村振兴'), ('finance', '财政'), ('health', '卫生健康'), ('taxation', '税务'), ('union', '工会'), ('insurer', '承保商业保险'), ('analyst', '统计分析'), ('administrator', '系统管理'), ('auditor', '安全审计')], max_length=24, verbose_name='角色')),
                 ('area', models.CharField(blank=True, max_length=12, verbose_name='区划代码')),
                 ('provider_code', models.CharField(blank=True, max_length=12, verbose_name='医药机构编码')),
                 ('unit', models.CharField(max_length=100, verbose_name='单位')),
@@ -157,5 +157,18 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='token',
             index=models.Index(fields=['provider_code'], name='accounts_to_provide_5ca46c_idx'),
+        ),
+        migrations.CreateModel(
+            name='Session',
+            fields=[
+                ('session_key', models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name='session key')),
+                ('session_data', models.TextField(verbose_name='session data')),
+                ('expire_date', models.DateTimeField(db_index=True, verbose_name='expire date')),
+                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to=settings.AUTH_USER_MODEL, verbose_name='账号')),
+            ],
+            options={
+                'verbose_name': '会话',
+                'verbose_name_plural': '会话',
+            },
         ),
     ]

@@ -25,7 +25,9 @@ Area = Annotated[str, Field(pattern=AREA)]
 AnyArea = Annotated[str, Field(pattern=r"^[0-9]{6}([0-9]{3}){0,2}$")]
 Condition = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,30}(:[a-z0-9_]{1,30})?$")]
 Source = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
-RowKind = Literal["enrolment", "registration", "grant", "recognition", "waiver", "referral", "cross_area"]
+RowKind = Literal[
+    "enrolment", "member", "registration", "grant", "recognition", "waiver", "referral", "cross_area"
+]
 
 
 ABSENT: Any = Field(default=None)
@@ -87,6 +89,23 @@ class EnrolmentFact(Dated):
     subsidy: AmountWritten = ""
 
 
+class MemberFact(Dated):
+    """The person belongs to a household, or forms one in an area; the membership that stands ends the day before."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": ["household"]}, {"required": ["area"]}]}
+    )
+
+    person: Number
+    household: Number = ""
+    area: AnyArea = ""
+
+    @model_validator(mode="after")
+    def _of_one(self) -> MemberFact:
+        _exactly_one(self, ("household", "area"))
+        return self
+
+
 class RegistrationFact(Dated):
     """A household's place of registration."""
 
@@ -139,6 +158,7 @@ class Changes(Body):
     insurance: Literal["resident", "employee"] = "resident"
     region: Area = ""
     area: AnyArea = ""
+    household: Number = ""
     year: InYear = 2000
     contribution: AmountWritten = ""
     subsidy: AmountWritten = ""
@@ -170,6 +190,7 @@ class Fact(Body):
     recognition: RecognitionFact = ABSENT
     waiver: WaiverFact = ABSENT
     enrolment: EnrolmentFact = ABSENT
+    member: MemberFact = ABSENT
     registration: RegistrationFact = ABSENT
     referral: ReferralFact = ABSENT
     cross_area: CrossAreaFact = ABSENT

@@ -76,6 +76,8 @@ class VisitSaid(VisitRow):
     """A visit with all that belongs to it."""
 
     practitioner: str
+    department: str
+    department_code: str
     given_pooled: Money | None
     given_catastrophic: Money | None
     registered_at: InstantText

@@ -30,6 +30,8 @@ router = Router()
 
 State = Literal["registered", "diagnosed", "settled", "reversed", "cancelled"]
 Disease = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,30}(:[a-z0-9_]{1,30})?$", examples=["diabetes"])]
+Department = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
+DepartmentCode = Annotated[str, Field(pattern=r"^[0-9A-Za-z._-]{1,30}$")]
 
 
 class RegisterBody(Body):
@@ -45,6 +47,8 @@ class RegisterBody(Body):
     discharged: Day | None = None
     disease: Disease | None = None
     practitioner: Code | None = None
+    department: Department | None = None
+    department_code: DepartmentCode | None = None
     pooled: Amount | None = None
     catastrophic: Amount | None = None
     """What the insurers paid, where the rules do not compute it: employees, special drugs."""
@@ -58,6 +62,8 @@ class AmendBody(Body):
     admitted: Day = Field(default=FIRST_DAY)
     disease: Disease | None = None
     practitioner: Code | None = None
+    department: Department | None = None
+    department_code: DepartmentCode | None = None
     pooled: Amount | None = None
     catastrophic: Amount | None = None
 
@@ -142,6 +148,8 @@ def register_visit(request: HttpRequest, idempotency_key: IdempotencyKey, body: 
         admitted=body.admitted,
         disease=body.disease or "",
         practitioner=body.practitioner or "",
+        department=body.department or "",
+        department_code=body.department_code or "",
         discharged=body.discharged,
         given_pooled=body.pooled,
         given_catastrophic=body.catastrophic,
@@ -169,7 +177,7 @@ def amend_visit(
     """
     names = {"pooled": "given_pooled", "catastrophic": "given_catastrophic"}
     changes = {names.get(name, name): getattr(body, name) for name in body.model_fields_set}
-    for name in ("disease", "practitioner"):
+    for name in ("disease", "practitioner", "department", "department_code"):
         if name in changes:
             changes[name] = changes[name] or ""
     done = visits.amend(actor_of(request), idempotency_key, number, **changes)

@@ -60,9 +60,9 @@ class Ahead:
 def look_ahead(actor: Actor, number: str, drafts: Sequence[Draft] = ()) -> Ahead:
     """The visit as if it were diagnosed and, of a stay, ended today unless its last day is known.
 
-    Refusal ``no_visit``, ``no_law``.
+    Refusal ``no_visit``, ``no_law``, ``other_post``.
     """
-    head = find_visit(number, actor, lock=False)
+    head = find_visit(number, actor, "quote", lock=False)
     law = law_of(head)
     record(actor, "claims.quote", "visit", number, head.person)
     asif = _finished(head)

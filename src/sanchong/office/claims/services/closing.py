@@ -12,7 +12,6 @@ from sanchong.office.actor import Actor
 from sanchong.office.claims import ledger
 from sanchong.office.claims.services.commands import Data, body_hash, first_answer, once, remember
 from sanchong.office.claims.services.law import active_law
-from sanchong.office.claims.services.reach import people_within
 from sanchong.office.claims.services.writing import (
     insert,
     keep,
@@ -23,6 +22,7 @@ from sanchong.office.claims.services.writing import (
 from sanchong.office.claims.year import lock_year, standing_entries
 from sanchong.office.numbers import new_number
 from sanchong.office.people.kinds import unknown
+from sanchong.office.people.reach import people_within
 from sanchong.office.trail.services import record
 from sanchong.settlement.entry import settle_entry
 from sanchong.settlement.refusal import Refusal

@@ -17,11 +17,12 @@ from sanchong.office.actor import Actor
 from sanchong.office.claims.ledger import PAYERS
 from sanchong.office.claims.models import Settlement, Visit
 from sanchong.office.claims.queries import settlements_of
-from sanchong.office.claims.services.reach import find_visit, servants_only, visits_within
+from sanchong.office.claims.services.reach import find_visit, visits_within
 from sanchong.office.claims.services.reversing import Without, without_visit
 from sanchong.office.claims.services.writing import owed
 from sanchong.office.claims.year import Refolded
 from sanchong.office.people.models import Person
+from sanchong.office.powers import require
 from sanchong.office.trail.services import record
 from sanchong.settlement.refusal import Refusal
 
@@ -112,7 +113,7 @@ def consequences(actor: Actor, settlement: str) -> Consequences:
 
     Refusal ``no_settlement``, ``superseded`` if another entry stands in its place by now, and what ``reverse`` refuses.
     """
-    servants_only(actor)
+    require(actor, "reverse")
     kept = _kept(actor, settlement)
     if kept.visit is None:
         raise Refusal(
@@ -121,7 +122,7 @@ def consequences(actor: Actor, settlement: str) -> Consequences:
             "年终结算不能撤销；请撤销有误的就诊结算，年终结算会随之补差",
             "a year's end is not reversed: reverse the visit that was wrong, and the year's end is adjusted",
         )
-    head = find_visit(kept.visit.number, actor, lock=False)
+    head = find_visit(kept.visit.number, actor, "reverse", lock=False)
     without = without_visit(kept.year_id, kept.year.entries, head)
     if without.gone.settlement != kept.pk:
         raise Refusal(

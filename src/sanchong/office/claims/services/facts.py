@@ -1,9 +1,10 @@
 """A fact known later, as it is given: whose it is, how it is written, and what it makes of a settled entry.
 
-A fact is an object with one field: ``category``, ``recognition``, ``waiver``, ``enrolment``, ``registration``, ``referral`` or
-``cross_area`` (a new row, with ``person`` or ``household``), ``correct``, ``end`` or ``withdraw`` (of a row that stands),
-``recorded`` (a row that was recorded before, by an import say, and not yet applied), ``payout`` (for a settled visit) or
-``law`` (see laws.py). It is written by the services that always write such rows, as known from today.
+A fact is an object with one field: ``category``, ``recognition``, ``waiver``, ``enrolment``, ``member`` (the person belongs to
+another household, or with ``area`` forms one there), ``registration``, ``referral`` or ``cross_area`` (a new row, with ``person``
+or ``household``), ``correct``, ``end`` or ``withdraw`` (of a row that stands), ``recorded`` (a row that was recorded before, by
+an import say, and not yet applied), ``payout`` (for a settled visit) or ``law`` (see laws.py). It is written by the services
+that always write such rows, as known from today.
 """
 
 from __future__ import annotations
@@ -19,14 +20,16 @@ from sanchong.money import Fen, parse_yuan, plain_yuan, yuan
 from sanchong.office.actor import Actor
 from sanchong.office.checking import refused
 from sanchong.office.claims.models import Payout, Visit, VisitState
-from sanchong.office.claims.services.reach import households_within, people_within, visits_within
-from sanchong.office.claims.services.rows import Row, touch
+from sanchong.office.claims.services.moves import Row
+from sanchong.office.claims.services.reach import visits_within
+from sanchong.office.claims.services.rows import touch
 from sanchong.office.claims.year import Change, Data, Standing
 from sanchong.office.dated import Dated
 from sanchong.office.keeping import When, kind_named
 from sanchong.office.people import kinds
 from sanchong.office.people import services as people
 from sanchong.office.people.models import Household, Member, Person
+from sanchong.office.people.reach import households_within, people_within
 from sanchong.settlement.fields import Fields
 from sanchong.settlement.refusal import Refusal, invalid
 
@@ -184,6 +187,23 @@ def _enrolment(actor: Actor, kind: str, said: Fields) -> Later:
     )
 
 
+def _member(actor: Actor, kind: str, said: Fields) -> Later:
+    owner, when = _person(actor, said), _when(said)
+    if said.has("area"):
+        area = said.text("area")
+        return LaterRow(
+            kind,
+            kind,
+            f"补记另立一户：{area}",
+            owner,
+            lambda by, _: people.move(by, owner, people.form_household(by, area, [], when), when),
+        )
+    home = _household(actor, said)
+    return LaterRow(
+        kind, kind, f"补记迁入户：{home.number}", owner, lambda by, _: people.move(by, owner, home, when)
+    )
+
+
 def _registration(actor: Actor, kind: str, said: Fields) -> Later:
     owner, area, when = _household(actor, said), said.text("area"), _when(said)
     return LaterRow(
@@ -218,6 +238,7 @@ def _cross_area(actor: Actor, kind: str, said: Fields) -> Later:
 
 APPLIED: Final = (
     "enrolment",
+    "member",
     "registration",
     "grant",
     "recognition",
@@ -225,7 +246,7 @@ APPLIED: Final = (
     "referral",
     "cross_area",
 )
-"""Kinds of row that can be applied to settled years. A change of household is not: what it brings is given as facts."""
+"""Kinds of row that can be applied to settled years."""
 
 
 def _standing(actor: Actor, said: Fields) -> tuple[str, Dated, Person | Household]:
@@ -246,7 +267,7 @@ def _reached(actor: Actor, owner: Person | Household) -> bool:
 
 def _correct(actor: Actor, kind: str, said: Fields) -> Later:
     of, row, owner = _standing(actor, said)
-    changes = dict(_changes(said.object("changes")))
+    changes = dict(_changes(actor, said.object("changes")))
     if not changes:
         raise invalid(said.at("changes"), "required")
     return LaterRow(
@@ -258,8 +279,8 @@ def _correct(actor: Actor, kind: str, said: Fields) -> Later:
     )
 
 
-def _changes(said: Fields) -> list[tuple[str, Any]]:
-    """Columns by the names that facts have: ``from``, ``to``, ``area``; amounts in yuan."""
+def _changes(actor: Actor, said: Fields) -> list[tuple[str, Any]]:
+    """Columns by the names that facts have: ``from``, ``to``, ``area``, ``household`` by its number; amounts in yuan."""
     found: list[tuple[str, Any]] = []
     for name in list(said.data):
         if name == "from":
@@ -270,6 +291,8 @@ def _changes(said: Fields) -> list[tuple[str, Any]]:
             found.append((name, said.amount(name)))
         elif name == "year":
             found.append((name, said.whole(name, 2000, 2100)))
+        elif name == "household":
+            found.append(("household_id", _household(actor, said).pk))
         elif name == "legacy":
             found.append((name, said.flag(name)))
         else:
@@ -378,6 +401,7 @@ _READERS: Final[dict[str, Callable[[Actor, str, Fields], Later]]] = {
     "recognition": _recognition,
     "waiver": _waiver,
     "enrolment": _enrolment,
+    "member": _member,
     "registration": _registration,
     "referral": _referral,
     "cross_area": _cross_area,

@@ -41,10 +41,10 @@ from sanchong.office.claims.services.planning import (
     plan_year,
     total_of,
 )
-from sanchong.office.claims.services.reach import people_within
 from sanchong.office.claims.year import Standing, settle_again, standing_entries, statement_of
 from sanchong.office.lawbook.services import active_bundle, engine_of
 from sanchong.office.people.kinds import unknown
+from sanchong.office.people.reach import people_within
 from sanchong.office.trail.services import Act, record, record_all
 from sanchong.settlement.fields import Fields
 from sanchong.settlement.refusal import Refusal, invalid

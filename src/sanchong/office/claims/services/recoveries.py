@@ -21,9 +21,10 @@ from sanchong.office.claims import ledger
 from sanchong.office.claims.models import Confirmation, Payment, PersonYear, Posting, Settlement
 from sanchong.office.claims.positions import Claim, claims_of, open_sum
 from sanchong.office.claims.services.commands import Data, body_hash, first_answer, once, remember
-from sanchong.office.claims.services.reach import people_within, settlements_within
+from sanchong.office.claims.services.reach import settlements_within
 from sanchong.office.claims.year import lock_year
 from sanchong.office.people.kinds import unknown
+from sanchong.office.people.reach import people_within
 from sanchong.office.trail.services import record
 from sanchong.settlement.refusal import Refusal
 

@@ -29,7 +29,7 @@ def preview_reversal(number: str, actor: Actor) -> Data:
     Writes only the trail. ``digest`` may be given to :func:`reverse`, which then does this or nothing.
     """
     with transaction.atomic():
-        head = find_visit(number, actor, lock=False)
+        head = find_visit(number, actor, "reverse", lock=False)
         year = PersonYear.objects.filter(person_id=head.person, year=head.day.year).first()
         if year is None:
             raise _not_settled(number)
@@ -47,7 +47,7 @@ def reverse(number: str, key: str, actor: Actor, reason: str, expected_digest: s
     """
     body = body_hash("reverse", visit=number, reason=reason, expected_digest=expected_digest)
     with once(key), transaction.atomic():
-        head = find_visit(number, actor, lock=True)
+        head = find_visit(number, actor, "reverse", lock=True)
         first = first_answer(actor, key, body)
         if first is not None:
             return first

@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Final
+
+from django.db.models import Q
 
 from sanchong.office.claims.case import category_of, line_of, recognition_of
 from sanchong.office.claims.known import Fact, Head, Known, read_head, read_known, read_lines
 from sanchong.office.claims.models import LaterYear
 from sanchong.office.claims.referral import referred
+from sanchong.office.claims.services.moves import Homes, Row, covers, homes_of
 from sanchong.office.claims.values import values_of
 from sanchong.office.claims.year import Change, Data, Standing, options_of
 from sanchong.office.dated import Dated
 from sanchong.office.lawbook.services import engine_of
 from sanchong.office.people import kinds
-from sanchong.office.people.models import Enrolment, Grant, Member, Registration
+from sanchong.office.people.models import Enrolment, Grant, Registration
 from sanchong.settlement.refusal import Refusal
 
 WORDS: Final[dict[str, Callable[[Any], tuple[str, ...]]]] = {
@@ -45,58 +46,24 @@ OF_REFERRAL: Final = ("registration", "referral", "cross_area")
 """Kinds by which a stay counts as referred, or not."""
 
 
-@dataclass(frozen=True)
-class Row:
-    """A row with those that it took the place of."""
-
-    kind: str
-    row: Any
-
-    @cached_property
-    def before(self) -> list[Any]:
-        """The rows that it took the place of, the latest first."""
-        found: list[Any] = []
-        row = self.row.supersedes
-        while row is not None:
-            found.append(row)
-            row = row.supersedes
-        return found
-
-    def holds(self, day: dt.date) -> bool:
-        """Whether the row itself holds on a day."""
-        return not self.row.withdrawn and _covers(self.row, day)
-
-    def held(self, day: dt.date) -> bool:
-        """Whether one that it took the place of held on a day."""
-        return any(_covers(row, day) for row in self.before)
-
-    def reaches(self, person: int, day: dt.date, known_on: dt.date) -> bool:
-        """Whether it is the person's, or of a household to which the person was known to belong."""
-        if getattr(self.row, "person_id", None) is not None:
-            return bool(self.row.person_id == person)
-        of = Member.objects.at(day, known_on).filter(person=person, household=self.row.household_id)
-        return bool(of.exists())
-
-
 def touch(row: Row, person: int, year: int) -> Change:
     """What the row makes of the entries of a person's year."""
+    homes = homes_of(person, year)
 
     def change(standing: Standing, before: Data) -> Standing:
-        if not row.reaches(person, standing.day, standing.known_on):
+        if not homes.reached(row, standing):
             return standing
+        if row.kind == "member":
+            return _with_household(standing, row, homes, year)
         if row.kind in LISTED:
-            return _with_listed(standing, row, person)
+            return _with_listed(standing, row, homes)
         if row.kind == "enrolment":
             return _with_enrolment(standing, row, person)
         if row.kind == "registration":
             standing = _with_registration(standing, row)
-        return _with_referral(standing, row, year)
+        return _with_referral(standing, row, homes, year)
 
     return change
-
-
-def _covers(row: Dated, day: dt.date) -> bool:
-    return row.start <= day and (row.end is None or day <= row.end)
 
 
 def _fact(kind: str, row: Dated) -> Fact:
@@ -110,7 +77,7 @@ def _fact(kind: str, row: Dated) -> Fact:
 # ── what a case lists: categories, recognitions, waivers ─────────────────────────────────────
 
 
-def _with_listed(standing: Standing, row: Row, person: int) -> Standing:
+def _with_listed(standing: Standing, row: Row, homes: Homes) -> Standing:
     name, written = LISTED[row.kind]
     listed = list(standing.inputs["person"][name])
     for old in row.before:
@@ -120,23 +87,24 @@ def _with_listed(standing: Standing, row: Row, person: int) -> Standing:
             break
     if row.holds(standing.day):
         said = written(_fact(row.kind, row.row))
-        if said not in listed or listed.count(said) < _twins(row, person, standing):
+        if said not in listed or listed.count(said) < _twins(row, standing, homes):
             listed.append(said)
     if name != "waived_exclusions":
-        listed.sort(
-            key=lambda said: (said["from"], *(str(v) for k, v in sorted(said.items()) if k != "from"))
-        )
+        listed.sort(key=_order)
     return _of_person(standing, **{name: listed})
 
 
-def _twins(row: Row, person: int, standing: Standing) -> int:
+def _order(said: Data) -> tuple[str, ...]:
+    return (said["from"], *(str(v) for k, v in sorted(said.items()) if k != "from"))
+
+
+def _twins(row: Row, standing: Standing, homes: Homes) -> int:
     """How many rows give the person this very fact: one, or two when person and household have the same category."""
     if row.kind != "grant":
         return 1
     held = Grant.objects.current().filter(category=row.row.category, start=row.row.start, end=row.row.end)
-    households = Member.objects.at(standing.day, standing.known_on).filter(person=person)
-    own = held.filter(person=person).count()
-    return int(own + held.filter(household__in=households.values("household")).count())
+    home = Q(household__isnull=False, household=homes.of(standing))
+    return int(held.filter(Q(person=homes.person) | home).count())
 
 
 # ── insurance, place of registration ─────────────────────────────────────────────────────────
@@ -146,7 +114,7 @@ def _with_enrolment(standing: Standing, row: Row, person: int) -> Standing:
     day = standing.day
     if not row.holds(day):
         others = Enrolment.objects.current().filter(person=person)
-        if row.held(day) and not any(_covers(other, day) for other in others):
+        if row.held(day) and not any(covers(other, day) for other in others):
             raise Refusal(
                 "not_insured", "person", f"{day} 未参保，不能结算", f"not insured on {day}", "yangquan.b34"
             )
@@ -180,30 +148,72 @@ def _with_registration(standing: Standing, row: Row) -> Standing:
     day = standing.day
     if row.holds(day):
         return _of_person(standing, household_region=row.row.area_id[:6])
-    others = Registration.objects.current().filter(household=row.row.household_id)
-    if row.held(day) and not any(_covers(other, day) for other in others):
-        raise Refusal(
-            "not_on_record",
-            "person.household_region",
-            "没有当日户籍地的记录",
-            "no household registration on record",
-        )
+    if row.held(day) and not _placed(row.row.household_id, day):
+        raise _no_place()
     return standing
+
+
+# ── household ────────────────────────────────────────────────────────────────────────────────
+
+
+def _with_household(standing: Standing, row: Row, homes: Homes, year: int) -> Standing:
+    """The entry as of another household: without what the former one brought, with what the new one is known to bring."""
+    day, was, now = standing.day, homes.of(standing), homes.of(standing, row)
+    if was == now:
+        return standing
+    places = _placed(now, day)
+    if not places:
+        raise _no_place()
+    brought = [_said_of(grant) for grant in Grant.objects.filter(household__isnull=False, household=was)]
+    own = [_said_of(grant) for grant in Grant.objects.current().filter(person=homes.person)]
+    there = standing.inputs["person"]["categories"]
+    listed = [said for said in there if said not in brought]
+    listed += [said for said in own if said in brought and said in there]
+    for grant in Grant.objects.current().filter(household=now):
+        if covers(grant, day):
+            listed.append(_said_of(grant))
+    standing = _of_person(
+        standing, categories=sorted(listed, key=_order), household_region=places[0].area_id[:6]
+    )
+    return _with_referral(standing, row, homes, year)
+
+
+def _placed(household: int | None, day: dt.date) -> list[Registration]:
+    """Where a household is registered on a day, by all that is recorded: one row, or none."""
+    rows = Registration.objects.current().filter(household__isnull=False, household=household)
+    return [row for row in rows if covers(row, day)]
+
+
+def _said_of(grant: Grant) -> Data:
+    return category_of(_fact("grant", grant))
+
+
+def _no_place() -> Refusal:
+    return Refusal(
+        "not_on_record",
+        "person.household_region",
+        "没有当日户籍地的记录",
+        "no household registration on record",
+    )
 
 
 # ── referral ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _with_referral(standing: Standing, row: Row, year: int) -> Standing:
+def _with_referral(standing: Standing, row: Row, homes: Homes, year: int) -> Standing:
     """A stay, referred or not by what was known when it was settled, by what was applied since, and by this row."""
     if standing.visit is None or standing.inputs["visits"][0]["kind"] != "inpatient":
         return standing
     head = _head(standing)
     known = read_known(head, standing.known_on)
     facts = {kind: list(found) for kind, found in known.facts.items()}
+    day, move = standing.day, [row] if row.kind == "member" else []
+    home = homes.of(standing, *move)
+    if home != homes.first(standing):
+        facts["registration"] = [_fact("registration", place) for place in _placed(home, day)]
     for one in (*_applied(year), row):
-        if one.reaches(head.person, standing.day, standing.known_on):
-            _replace(facts, one, standing.day)
+        if one.kind in OF_REFERRAL and homes.reached(one, standing, *move):
+            _replace(facts, one, day)
     said = Known(facts, {})
     values = values_of(head, said, engine_of(standing.bundle), options_of(standing), standing.known_on)
     now = referred(head, said, values)

@@ -63,7 +63,7 @@ def quote(number: str, actor: Actor) -> Data:
 def prepared_quote(number: str, actor: Actor) -> Prepared:
     """As :func:`quote`, with the case that was folded and its law: what a page draws the bill from."""
     with transaction.atomic():
-        head = find_visit(number, actor, lock=False)
+        head = find_visit(number, actor, "quote", lock=False)
         year = PersonYear.objects.filter(person_id=head.person, year=head.day.year).first()
         prepared = prepare(head, orjson.loads(year.state) if year else {}, today())
         record(actor, "claims.quote", "visit", number, head.person)
@@ -86,7 +86,7 @@ def settle(
     told = {} if expected_patient is None else {"expected_patient": expected_patient}
     body = body_hash("settle", visit=number, expected_total=expected_total, **told)
     with once(key), transaction.atomic():
-        head = find_visit(number, actor, lock=True)
+        head = find_visit(number, actor, "settle", lock=True)
         first = first_answer(actor, key, body)
         if first is not None:
             return first

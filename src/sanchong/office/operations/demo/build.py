@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Count
 
 from sanchong.dates import today
 from sanchong.office.accounts.demonstration import AREAS, open_accounts
@@ -17,7 +18,7 @@ from sanchong.office.claims import services as claims
 from sanchong.office.claims.models import PersonYear, Settlement
 from sanchong.office.lawbook import services as lawbook
 from sanchong.office.lawbook.models import Acceptance, Activation
-from sanchong.office.operations.demo import city, encounters, inhabitants
+from sanchong.office.operations.demo import city, encounters, family, inhabitants
 from sanchong.office.people.models import Area, Person
 from sanchong.office.providers.models import Provider
 from sanchong.office.providers.services import unknown_provider
@@ -90,17 +91,22 @@ def build(wanted: Wanted, begin: Begin) -> Made:
     told = _live(actor, wanted, tables, people, places, begin)
     hospital = places["city"][0].provider
     open_accounts(actor, hospital.code, hospital.name, posts())
+    family.open_accounts(actor, tables["people"], people, wanted.year)
     token = open_sandbox(actor, hospital.code, "演示").secret
     return Made(wanted.people, wanted.providers, told, hospital.code, token)
 
 
 def posts() -> dict[str, tuple[str, str]]:
-    """Where the demonstration's accounts of a township and a village act: where some of its people live."""
-    townships = Area.objects.filter(level="township").order_by("code").values_list("code", "name")
-    code, name = townships.filter(code__startswith=AREAS["agency_county"]).first() or townships[0]
+    """Where the demonstration's accounts of a township and a village act: where most of its people live, of the county's."""
+    villages = (
+        Area.objects.filter(level="village").annotate(homes=Count("registration")).order_by("-homes", "code")
+    )
+    village = villages.filter(code__startswith=AREAS["agency_county"]).first() or villages[0]
+    township = village.parent
+    assert township is not None
     return {
-        "agency_township": (code, f"{name}便民服务中心"),
-        "agency_village": (f"{code}001", f"{name}第 1 村便民服务点"),
+        "agency_township": (township.code, f"{township.name}便民服务中心"),
+        "agency_village": (village.code, f"{village.name}便民服务点"),
     }
 
 

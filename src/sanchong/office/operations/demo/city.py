@@ -20,6 +20,9 @@ COUNTIES: Final = {"140302": "城区", "140303": "矿区", "140311": "郊区", "
 FIRST_TOWNSHIP: Final = 900
 """Townships here are numbered from 901, where no real one is."""
 
+VILLAGES: Final = 2
+"""Of each township."""
+
 
 @dataclass(frozen=True, slots=True)
 class Class:
@@ -72,12 +75,20 @@ def township(code: str) -> str:
     return f"{county}{FIRST_TOWNSHIP + int(number)}"
 
 
+def village(code: str, ordinal: int) -> str:
+    """The area code of the village of a township (see :func:`township`) in which its ``ordinal``-th household lives."""
+    return f"{township(code)}{ordinal % VILLAGES + 1:03d}"
+
+
 def register_areas(actor: Actor, townships: set[str]) -> None:
-    """Province, city, counties, and the townships in which somebody lives."""
+    """Province, city, counties, and the townships in which somebody lives, with their villages."""
     for code, name in (("140000", "山西省"), ("140300", "阳泉市"), *COUNTIES.items()):
         people.register_area(actor, code, name)
     for code in sorted(townships):
-        people.register_area(actor, township(code), f"{COUNTIES[code[:6]]}第 {int(code[7:])} 乡镇（演示）")
+        name = f"{COUNTIES[code[:6]]}第 {int(code[7:])} 乡镇"
+        people.register_area(actor, township(code), f"{name}（演示）")
+        for ordinal in range(VILLAGES):
+            people.register_area(actor, village(code, ordinal), f"{name}第 {ordinal + 1} 村（演示）")
 
 
 def counts(many: int) -> dict[str, int]:

@@ -12,7 +12,7 @@ from sanchong.office import keeping
 from sanchong.office.actor import Actor
 from sanchong.office.keeping import When
 from sanchong.office.operations.demo import folk
-from sanchong.office.operations.demo.city import township
+from sanchong.office.operations.demo.city import village
 from sanchong.office.people import kinds, services
 from sanchong.office.people.models import (
     Enrolment,
@@ -44,9 +44,11 @@ def register(actor: Actor, rows: Sequence[Row], year: int, advance: Advance) -> 
     when = _when(dt.date(year - 1, 1, 1))
     formed = [
         services.Home(
-            township(members[0]["township"]), [people[m["person"]] for m in members], f"{actor.realm}-{name}"
+            village(members[0]["township"], ordinal),
+            [people[m["person"]] for m in members],
+            f"{actor.realm}-{name}",
         )
-        for name, members in homes.items()
+        for ordinal, (name, members) in enumerate(homes.items())
     ]
     services.form_households(actor, formed, when)
     advance(len(rows))

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '审计记录',
                 'verbose_name_plural': '审计记录',
-                'indexes': [models.Index(fields=['person_id', '-id'], name='trail_entry_person__6be429_idx'), models.Index(fields=['account', '-id'], name='trail_entry_account_36a5c0_idx')],
+                'indexes': [models.Index(fields=['person_id', '-id'], name='trail_entry_person__6be429_idx'), models.Index(fields=['account', '-id'], name='trail_entry_account_36a5c0_idx'), models.Index(fields=['at'], name='trail_entry_at_a10d14_idx')],
             },
         ),
         migrations.CreateModel(

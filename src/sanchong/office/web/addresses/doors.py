@@ -16,6 +16,8 @@ ADDRESSES = [
     path("account/second-factor.svg", account.picture, name="picture"),
     path("account/password/", account.password, name="password"),
     path("account/prove/", account.prove, name="prove"),
+    path("account/sessions/", account.sessions_page, name="sessions"),
     path("account/capacity/", account.choose, name="choose"),
     path("display/", account.display, name="display"),
+    path("account/stay/", account.stay, name="stay"),
 ]

@@ -21,7 +21,10 @@ DIRECT: Final = frozenset(
     }
 )
 """Who is assisted without applying (B85), at discharge (B107), and without a deposit (B116)."""
-LOCAL: Final = "要带什么材料、到哪个窗口，收录的文件没有写，请先问当地医保经办机构。"
+ALWAYS: Final = "看病和结算一般带：身份证、社保卡或医保电子凭证。"
+TO_RECOGNISE: Final = "申请认定一般带：身份证或社保卡、近期的出院记录或门诊病历、检查化验报告。"
+TO_APPLY: Final = "申请救助一般带：身份证、户口本、结算单和费用清单。"
+LOCAL: Final = "要带的东西是一般做法，收录的文件没有写材料和窗口；去之前请先问参保地、户籍地的医保经办机构。"
 YANGQUAN: Final = "1403"
 JINZHONG: Final = "1407"
 
@@ -44,7 +47,16 @@ def advice_of(form: Form, law: Law) -> list[Advice]:
             continue
         label = f"{law.by_id[known.document].short['zh']} {known.place['zh']}"
         found.append(Advice(text, label, clause_page(clause)))
-    return [*found, Advice(LOCAL)]
+    return [*found, *map(Advice, _to_bring(form)), Advice(LOCAL)]
+
+
+def _to_bring(form: Form) -> Iterator[str]:
+    """What people usually bring: no text here says it, and the last sentence tells so."""
+    if form.kind == "outpatient" and form.disease not in form.diseases:
+        yield TO_RECOGNISE
+    if form.category and form.category not in DIRECT and form.household.startswith(YANGQUAN):
+        yield TO_APPLY
+    yield ALWAYS
 
 
 def _said(form: Form, law: Law) -> Iterator[tuple[str, str]]:

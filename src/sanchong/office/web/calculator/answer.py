@@ -8,21 +8,21 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sanchong import Engine, Options
-from sanchong.dates import parse_date, today
+from sanchong.dates import today
 from sanchong.law.labels import address_label
-from sanchong.law.terms import Resolution
 from sanchong.money import Fen, parse_yuan
+from sanchong.office.imports.cells import Misread
 from sanchong.office.web.bill import ShownBill, bill_of, clause_page
 from sanchong.office.web.calculator import figures
 from sanchong.office.web.calculator.advice import Advice, advice_of
 from sanchong.office.web.calculator.form import Form, case_of, names_of
+from sanchong.office.web.forms import day
 from sanchong.shapes import ADDRESS, ADDRESSES, ASSISTANCE_AREA, EMPLOYEE_BASIC_INSURANCE
 
 HINTS: Final = {
-    "amount": "请填金额：不小于零，至多两位小数，如 1234.50",
+    "amount": "请填金额：不小于零、不超过 100 亿，至多两位小数，如 1234.50",
     "advance": "乙类请填先由个人负担的比例，如 10%",
     "class": "请选择类别",
-    "date": "请填日期，如 2025-07-01",
     "disease": "请选择这次看的病",
     "diseases": "请重新选择已认定的病",
     "in_scope": "请填金额：不小于零，至多两位小数，如 20000",
@@ -53,6 +53,12 @@ class Answer:
     unmodelled: list[str] = field(default_factory=list)
 
     @property
+    def wrong_row(self) -> int:
+        """The number of the fee at which it is wrong, from 1; 0 if at none."""
+        name, _, row = self.wrong_at.rpartition("-")
+        return int(row) + 1 if name in ("amount", "advance", "class") else 0
+
+    @property
     def clause_page(self) -> str:
         """Where the clause of the refusal is read."""
         return clause_page(self.clause) if self.clause else ""
@@ -62,16 +68,20 @@ def answer(form: Form, engine: Engine) -> Answer:
     """Settle what the form says: twice at most, by the law alone and with the figures that were typed."""
     if form.empty:
         return Answer(form)
+    try:
+        on = day(form.date)
+    except Misread as problem:
+        return Answer(form, wrong=problem.zh, wrong_at="date")
     law = engine.law
-    resolution = _resolution(form, engine)
-    terms = figures.overlay(form.figures, resolution) if resolution is not None else {}
+    resolution = engine.resolver.resolve(form.region, form.household, on, law.known_by(today()))
+    terms = figures.overlay(form.figures, resolution)
     options = Options(accept_assumed=True)
     case, places = case_of(form, terms, law)
     result = engine.settle(case, options)
     named = _assumed(result) | set(terms)
     if terms:
         named |= _assumed(engine.settle({**case, "terms": {}}, options))
-    shown = figures.fields(named, form.figures, terms, resolution, law) if resolution is not None else []
+    shown = figures.fields(named, form.figures, terms, resolution, law)
     if not result["ok"]:
         said, at = _refusal(result["error"], places, engine)
         clause = result["error"].get("clause", "")
@@ -88,15 +98,6 @@ def answer(form: Form, engine: Engine) -> Answer:
         advice=advice_of(form, law),
         unmodelled=_unmodelled(result["visits"][0], engine),
     )
-
-
-def _resolution(form: Form, engine: Engine) -> Resolution | None:
-    """The law of the day; None if the day is none: the engine says so."""
-    try:
-        day = parse_date(form.date)
-    except ValueError:
-        return None
-    return engine.resolver.resolve(form.region, form.household, day, engine.law.known_by(today()))
 
 
 def _assumed(result: Mapping[str, Any]) -> set[str]:

@@ -57,7 +57,7 @@ EXAMPLES: Final = {
         ),
     ),
     "diabetes": Example(
-        "糖尿病一个季度的药",
+        "糖尿病季度用药",
         "低保对象，门诊慢性病",
         {
             "kind": "outpatient",

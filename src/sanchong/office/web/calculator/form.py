@@ -14,6 +14,8 @@ from sanchong.dates import today
 from sanchong.law.documents import Disease
 from sanchong.law.labels import CATEGORY, INSURANCE, KIND
 from sanchong.law.library import Law
+from sanchong.office.imports.cells import Misread
+from sanchong.office.web.forms import day as read_day
 from sanchong.site.words import AREA
 
 ROWS: Final = 8
@@ -133,6 +135,8 @@ def typed(posted: QueryDict, day: dt.date) -> Form:
         "designated", "referred", "in_scope", "pooled", "catastrophic", "commercial",
     )  # fmt: skip
     said = {name: _text(posted.get(name, "")) for name in singles if name in posted}
+    if "date" in said:
+        said["date"] = _day(said["date"])
     rows = tuple(
         Row(
             number,
@@ -264,6 +268,14 @@ def _conditions(disease: Disease) -> Iterator[tuple[str, str]]:
 def _text(value: str) -> str:
     """Without blanks around it, full-width letters and digits made plain, not longer than is read."""
     return unicodedata.normalize("NFKC", value[:LONGEST]).strip()
+
+
+def _day(value: str) -> str:
+    """A day as it is shown; what is none stays as it was typed, and is refused."""
+    try:
+        return read_day(value).isoformat()
+    except Misread:
+        return value
 
 
 def _amount(value: str) -> str:

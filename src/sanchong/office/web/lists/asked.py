@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -12,6 +11,8 @@ from django.db.models import QuerySet
 
 from sanchong.office.actor import Actor
 from sanchong.office.checking import is_plain
+from sanchong.office.imports.cells import Misread
+from sanchong.office.web.forms import day
 from sanchong.office.web.lists.declared import Column, Filter, Listed
 
 SORT: Final = "sort"
@@ -28,6 +29,7 @@ class Asked:
     """What is asked, as text by condition (only those that say something), and as values."""
 
     said: Mapping[str, str]
+    """"" where all is asked of what has a default."""
     values: Mapping[str, Any]
     wrong: Mapping[str, str]
     """What cannot be read, in Chinese, by condition. Then nothing is looked up."""
@@ -35,20 +37,27 @@ class Asked:
     page: int
     personal: bool
     """Whether a condition is personal: then everything goes by POST."""
-    used: list[str] = field(default_factory=list)
+    filtered: bool
+    """Whether anything is asked but what is asked unless something else is."""
 
     def address(self, **changes: str | int) -> str:
         """The query of an address with the conditions, and what changes; "?" where there is none."""
         state = {**self.said, SORT: self.sort, PAGE: "", **{k: str(v) for k, v in changes.items()}}
-        return "?" + urlencode({name: text for name, text in state.items() if text})
+        return "?" + urlencode({name: text for name, text in state.items() if text or name in self.said})
 
 
 def read(listed: Listed, actor: Actor, data: Mapping[str, str], *, by_post: bool) -> Asked:
     """What ``data`` (an address's or a form's) asks. NotThere for what no form of ours would send."""
-    said, values, wrong, personal = {}, {}, {}, False
+    said, values, wrong, personal, filtered = {}, {}, {}, False, False
     for condition in listed.filters_for(actor):
         text = data.get(condition.name, "").strip()
+        usual = condition.default() if condition.default is not None else ""
+        if usual and (condition.name not in data or (not text and condition.choices is None)):
+            text = usual
+        filtered = filtered or text != usual
         if not text:
+            if usual:
+                said[condition.name] = ""
             continue
         if condition.personal and not by_post:
             raise NotThere(condition.name)
@@ -64,7 +73,7 @@ def read(listed: Listed, actor: Actor, data: Mapping[str, str], *, by_post: bool
     page = data.get(PAGE, "") or "1"
     if not (page.isascii() and page.isdigit() and 1 <= int(page[:9]) <= MOST_PAGES):
         raise NotThere(PAGE)
-    return Asked(said, values, wrong, sort, int(page), personal)
+    return Asked(said, values, wrong, sort, int(page), personal, filtered)
 
 
 def found(listed: Listed, actor: Actor, asked: Asked) -> QuerySet[Any]:
@@ -78,7 +87,7 @@ def found(listed: Listed, actor: Actor, asked: Asked) -> QuerySet[Any]:
     wanted = asked.sort or listed.order
     column = column_of(listed, wanted)
     order = column.order(down=wanted.startswith("-")) if column else []
-    return rows.order_by(*order, "pk")
+    return rows.order_by(*order, *listed.key)
 
 
 def column_of(listed: Listed, sort: str) -> Column | None:
@@ -98,9 +107,9 @@ def _value(condition: Filter, text: str) -> Any:
         return text
     if condition.day:
         try:
-            return dt.date.fromisoformat(text)
-        except ValueError:
-            raise ValueError("应为日期，如 2026-03-01") from None
+            return day(text)
+        except Misread as problem:
+            raise ValueError(problem.zh) from None
     if len(text) > condition.most:
         raise ValueError(f"至多 {condition.most} 个字符")
     if not is_plain(text):

@@ -16,10 +16,10 @@ Shown = Literal["text", "code", "day", "moment", "money", "count", "flag", "tags
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A short text of ``tags`` that stands out, or back: ``bad``, ``off`` or ""."""
+    """A short text of ``tags`` that stands out (``bad``), back (``off``), or as done (``aid``); or ""."""
 
     text: str
-    tone: Literal["bad", "off", ""] = ""
+    tone: Literal["bad", "off", "aid", ""] = ""
 
 
 NUMERIC: Final = ("money", "count")
@@ -47,6 +47,8 @@ class Column:
     by: tuple[str, ...] = ()
     link: Callable[[Any], str] | None = None
     may: Callable[[Actor], bool] = everybody
+    screen: bool = True
+    """False: stands in the workbook alone."""
 
     def order(self, *, down: bool) -> list[Any]:
         """The order of rows, what is missing at the end either way."""
@@ -66,6 +68,8 @@ class Filter:
     hint: str = ""
     most: int = 100
     """Characters of a text."""
+    default: Callable[[], str] | None = None
+    """What is asked unless something else is: of choices all can be asked instead, but never no day."""
     may: Callable[[Actor], bool] = everybody
 
 
@@ -100,6 +104,8 @@ class Listed:
     """Whose personal data a completed row is; None is nobody's."""
     unit: str = "条"
     size: int = 25
+    key: tuple[str, ...] = ("pk",)
+    """By what rows are told apart: the last of every order, so that pages do not overlap."""
 
     def columns_for(self, actor: Actor) -> list[Column]:
         """The columns that the actor may be shown."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.db import transaction
@@ -49,26 +50,51 @@ def export(listed: Listed, actor: Actor, asked: Asked) -> tuple[bytes, str]:
         "list",
         listed.name,
         rows=len(rows),
-        conditions=sorted(asked.said),
+        conditions=sorted(asked.values),
         sort=asked.sort,
     )
     record_all(actor, [Act("list.export", "list", listed.name, person) for person in people])
+    header = [column.title for column in columns]
+    return _file(listed.name, listed.title, header, rows, _conditions(listed, actor, asked))
+
+
+@transaction.atomic
+def export_rows(
+    actor: Actor, name: str, title: str, header: Sequence[str], rows: Sequence[Sequence[Value]]
+) -> tuple[bytes, str]:
+    """The workbook of rows that are nobody's personal data and stand in no list, and its file's name; told to the trail alike.
+
+    Refusal ``too_many`` beyond :data:`MOST`.
+    """
+    if len(rows) > MOST:
+        raise Refusal(
+            "too_many",
+            "list",
+            f"超过 {MOST:,} 行，一次导出不了；请在各自的列表里按条件分次导出",
+            f"more than {MOST:,} rows: export the lists that they are of, in parts",
+        )
+    record(actor, "list.export", "list", name, rows=len(rows))
+    return _file(name, title, header, rows, [])
+
+
+def _file(
+    name: str,
+    title: str,
+    header: Sequence[str],
+    rows: Sequence[Sequence[Value]],
+    conditions: Sequence[tuple[str, str]],
+) -> tuple[bytes, str]:
     now = timezone.localtime()
-    notes = [
-        ("内容", listed.title),
-        ("条数", str(len(rows))),
-        ("导出时间", now.strftime("%Y-%m-%d %H:%M")),
-        *_conditions(listed, actor, asked),
-    ]
-    content = workbook(listed.title, [column.title for column in columns], rows, notes)
-    return content, f"{listed.name}-{now:%Y%m%d-%H%M}.xlsx"
+    made = now.strftime("%Y-%m-%d %H:%M")
+    notes = [("内容", title), ("条数", str(len(rows))), ("导出时间", made), *conditions]
+    return workbook(title, header, rows, notes), f"{name}-{now:%Y%m%d-%H%M}.xlsx"
 
 
 def _conditions(listed: Listed, actor: Actor, asked: Asked) -> list[tuple[str, str]]:
     said = []
     for condition in listed.filters_for(actor):
         text = asked.said.get(condition.name)
-        if text is not None:
+        if text:
             named = dict(condition.choices()) if condition.choices is not None else {}
             said.append((f"条件：{condition.title}", named.get(text, text)))
     return said

@@ -23,6 +23,8 @@ from sanchong.office.web.views.errors import BAD, trouble
 from sanchong.settlement.refusal import Refusal
 
 NONE: Final = "—"
+MOST_COUNTED: Final = 20_000
+"""Rows that are counted and paged through; a city has millions of visits, of which nobody turns the ten thousandth page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,11 @@ class Sheet:
     """All that is asked, for a form that asks the same."""
     sort: str
     filtered: bool
+    narrowed: bool
+    """Whether any condition holds, be it one that is asked unless something else is."""
     total: int
+    more: bool
+    """Whether there are more than ``total``: so many are not counted, nor paged through."""
     page: int
     pages: int
     before: str
@@ -117,25 +123,31 @@ def answer(
         except Refusal as refusal:
             wrong, status = refusal.messages["zh"], 422
         else:
-            response = HttpResponse(content, content_type=MEDIA_TYPE)
-            response["Content-Disposition"] = f'attachment; filename="{name}"'
-            return response
+            return taken(content, name)
     elif by_post and not asked.personal:
         return redirect(request.path + asked.address(page=asked.page if asked.page > 1 else ""))
     sheet = sheet_of(listed, actor, asked)
     return render(request, template, {"list": sheet, "wrong": wrong, **(more or {})}, status=status)
 
 
+def taken(content: bytes, name: str) -> HttpResponse:
+    """A workbook to take away."""
+    response = HttpResponse(content, content_type=MEDIA_TYPE)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
 def sheet_of(listed: Listed, actor: Actor, asked: Asked) -> Sheet:
     """One page of what is asked for; whose data it shows stands in the trail."""
-    columns = listed.columns_for(actor)
+    columns = [column for column in listed.columns_for(actor) if column.screen]
     with transaction.atomic():
         rows = asking.found(listed, actor, asked)
-        total = rows.count()
+        counted = rows.order_by().values("pk")[: MOST_COUNTED + 1].count()
+        total = min(counted, MOST_COUNTED)
         pages = max(1, -(-total // listed.size))
         page = min(asked.page, pages)
         start = (page - 1) * listed.size
-        read = listed.complete(list(rows[start : start + listed.size]))
+        read = listed.complete(list(rows[start : min(start + listed.size, total)]))
         note_people(listed, actor, read, "read")
     filters = listed.filters_for(actor)
     return Sheet(
@@ -147,8 +159,10 @@ def sheet_of(listed: Listed, actor: Actor, asked: Asked) -> Sheet:
         asked.personal,
         [*asked.said.items(), *([(asking.SORT, asked.sort)] if asked.sort else [])],
         asked.sort,
-        bool(asked.said),
+        asked.filtered,
+        any(asked.said.values()),
         total,
+        counted > total,
         page,
         pages,
         asked.address(page=page - 1) if page > 1 else "",

@@ -29,6 +29,8 @@ from sanchong.settlement.refusal import Refusal
 A_YEAR: Final = 365 * 24 * 60 * 60
 FAILED, MOST_FAILED = "prove_failed", 5
 """So many wrong proofs end the session: whoever sits there is not its holder."""
+ENDED: Final = "sessions_ended"
+"""The session's key: what the page of sessions says once."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -129,6 +131,23 @@ def prove(request: HttpRequest) -> HttpResponse:
     return render(request, "web/prove.html", facts, status=401 if wrong else 200)
 
 
+@require_http_methods(["GET", "POST"])
+def sessions_page(request: HttpRequest) -> HttpResponse:
+    """Where the account is signed in; posted, one of these sessions or all others end."""
+    if request.method == "POST":
+        return _end_sessions(request)
+    done = request.session.pop(ENDED, "")
+    return render(request, "web/sessions.html", {"sessions": sessions.open_sessions(request), "done": done})
+
+
+@sessions.proved_lately
+def _end_sessions(request: HttpRequest) -> HttpResponse:
+    one = request.POST.get("session")
+    ended = sessions.end_others(request) if one is None else sessions.end_one(request, one)
+    request.session[ENDED] = f"已退出 {ended} 处登录。" if ended else "那一处已经退出了。"
+    return redirect("web:sessions")
+
+
 @require_POST
 def choose(request: HttpRequest) -> HttpResponse:
     """Act in another of one's posts, as oneself, or for somebody."""
@@ -165,3 +184,9 @@ def _account(request: HttpRequest) -> Account:
 def _back(request: HttpRequest, to: str) -> str:
     """A page of ours to go to; else home."""
     return to if url_has_allowed_host_and_scheme(to, request.get_host(), request.is_secure()) else "/"
+
+
+@require_GET
+def stay(request: HttpRequest) -> HttpResponse:
+    """Nothing: asking is what keeps the session, for whoever was warned that it is about to end."""
+    return HttpResponse(status=204)

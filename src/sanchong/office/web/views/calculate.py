@@ -1,4 +1,4 @@
-"""What would I get? Asked without signing in; what is typed is answered and forgotten."""
+"""What would I get? Asked without signing in; what is typed is answered and forgotten. How often an address asks is counted."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from django.views.decorators.http import require_http_methods
 
 from sanchong import Engine
 from sanchong.dates import today
+from sanchong.office.accounts import knocking
 from sanchong.office.lawbook.services import active_bundle, engine_of
 from sanchong.office.web.calculator import form as forms
 from sanchong.office.web.calculator.answer import answer
 from sanchong.office.web.calculator.examples import EXAMPLES, filled
-from sanchong.office.web.views.errors import Trouble, refused, trouble
+from sanchong.office.web.capacity import address_of
+from sanchong.office.web.views.errors import TOO_OFTEN, Trouble, come_again, refused, trouble
 from sanchong.settlement.refusal import Refusal
 
 MOST_BYTES: Final = 32 * 1024
@@ -28,9 +30,14 @@ TOO_LARGE: Final = Trouble("填写的内容太多", "这一页用不到这么多
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def calculate(request: HttpRequest) -> HttpResponse:
-    """The form and its answer: empty, filled by an example, or as posted. It writes nothing, and sets the form's guard alone."""
+    """The form and its answer: empty, filled by an example, or as posted. It writes how often an address asks, nothing of what, and
+    sets the form's guard alone.
+    """
     if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
         return trouble(request, TOO_LARGE, 413)
+    part = request.htmx  # type: ignore[attr-defined]
+    if not knocking.calculates(address_of(request)):
+        return come_again(request, TOO_OFTEN, "web/calculator/later.html" if part else "web/trouble.html")
     try:
         engine = engine_of(active_bundle())
     except Refusal as refusal:
@@ -39,7 +46,9 @@ def calculate(request: HttpRequest) -> HttpResponse:
     posted = request.method == "POST"
     form = forms.typed(request.POST, day) if posted else filled(request.GET.get("example", ""), day)
     facts = _choices(engine) | {"form": form, "at": answer(form, engine)}
-    if request.htmx:  # type: ignore[attr-defined]
+    named = dict(facts["special"] + facts["chronic"])
+    facts["chosen"] = [named[code] for code in form.diseases if code in named]
+    if part:
         return render(request, "web/calculator/answer.html", facts)
     status = 400 if posted and facts["at"].wrong else 200
     return render(request, "web/calculator/page.html", facts, status=status)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from sanchong.dates import today
 from sanchong.office.accounts.roles import ROLES
@@ -13,7 +13,9 @@ from sanchong.office.catalogue.queries import edition_on
 from sanchong.office.web import catalogue
 from sanchong.office.web.capacity import actor_of, acts_in_post
 from sanchong.office.web.lists import answer
+from sanchong.office.web.lists.page import taken
 from sanchong.office.web.views.errors import NOT_YOURS, trouble
+from sanchong.settlement.refusal import Refusal
 
 
 @require_http_methods(["GET", "POST"])
@@ -43,7 +45,7 @@ def edition(request: HttpRequest, key: int) -> HttpResponse:
     return answer(request, catalogue.items_of(at), actor_of(request), "web/edition.html", more)
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def difference(request: HttpRequest, key: int) -> HttpResponse:
     """What differs from another edition (``than``) to this one."""
     if not acts_in_post(request):
@@ -51,4 +53,11 @@ def difference(request: HttpRequest, key: int) -> HttpResponse:
     after = get_object_or_404(Edition, pk=key)
     than = request.GET.get("than", "")
     before = get_object_or_404(Edition, pk=int(than) if than.isascii() and than.isdigit() else 0)
-    return render(request, "web/edition_difference.html", {"at": catalogue.compared(before, after)})
+    wrong = ""
+    if "export" in request.POST:
+        try:
+            return taken(*catalogue.exported(actor_of(request), before, after))
+        except Refusal as refusal:
+            wrong = refusal.messages["zh"]
+    facts = {"at": catalogue.compared(before, after), "wrong": wrong}
+    return render(request, "web/edition_difference.html", facts, status=422 if wrong else 200)

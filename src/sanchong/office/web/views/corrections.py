@@ -8,13 +8,15 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from sanchong.office.citizens import corrections
 from sanchong.office.citizens.models import DATA, CorrectionState
 from sanchong.office.web import asked
 from sanchong.office.web.capacity import actor_of
-from sanchong.office.web.views.errors import refused
+from sanchong.office.web.lists import answer
+from sanchong.office.web.matters import CORRECTIONS, sees_manual_cases
+from sanchong.office.web.views.errors import NOT_YOURS, refused, trouble
 from sanchong.settlement.refusal import Refusal
 
 NAMES: Final = {
@@ -27,16 +29,14 @@ NAMES: Final = {
 }
 
 
-@require_GET
+@sensitive_post_parameters("name")
+@require_http_methods(["GET", "POST"])
 def requests(request: HttpRequest) -> HttpResponse:
-    """The list: those that wait, or those in another state."""
-    state = request.GET.get("state", CorrectionState.ASKED)
-    try:
-        rows = corrections.listed(actor_of(request), state=state)
-    except Refusal as refusal:
-        return refused(request, refusal)
-    facts = {"rows": rows, "state": state, "states": CorrectionState.choices}
-    return render(request, "web/corrections/list.html", facts)
+    """The list: those that wait, those that waited longest first; or as asked."""
+    actor = actor_of(request)
+    if not sees_manual_cases(actor):
+        return trouble(request, NOT_YOURS, 403)
+    return answer(request, CORRECTIONS, actor, "web/corrections/list.html")
 
 
 @sensitive_post_parameters("value")

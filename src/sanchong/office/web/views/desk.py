@@ -6,6 +6,7 @@ its own, so that sending it twice does it once.
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,14 +26,15 @@ from sanchong.office.claims import services
 from sanchong.office.claims.models import Payout, Visit
 from sanchong.office.claims.services import visits as commands
 from sanchong.office.claims.services.ahead import Draft
+from sanchong.office.imports.cells import Misread
 from sanchong.office.lawbook.services import active_bundle, diseases_in_law, engine_of
+from sanchong.office.powers import powers_over
 from sanchong.office.web import desk
 from sanchong.office.web.bill import FIELDS, ShownRefusal, refusal_of
 from sanchong.office.web.capacity import actor_of
-from sanchong.office.web.powers import powers_over
+from sanchong.office.web.forms import day
 from sanchong.office.web.typed import Unclear, fen_typed, line_typed, offered, rows_pasted
 from sanchong.office.web.views.errors import NOT_YOURS, NOWHERE, refused, trouble
-from sanchong.office.web.waiting import day_of
 from sanchong.settlement.refusal import Refusal
 
 Form = dict[str, str]
@@ -180,15 +182,14 @@ def _diagnose(actor: Actor, visit: Visit, form: Form) -> str:
 
 def _amend(actor: Actor, visit: Visit, form: Form) -> str:
     changes: dict[str, Any] = {}
-    day = day_of(form.get("admitted", ""))
-    if day is None:
-        raise Unclear("admitted", "请填写开始日期")
-    if day != visit.admitted:
-        changes["admitted"] = day
+    admitted = _day(form, "admitted", "admitted")
+    if admitted != visit.admitted:
+        changes["admitted"] = admitted
     if visit.kind == "outpatient" and form.get("disease", "") != visit.disease:
         changes["disease"] = form.get("disease", "")
-    if form.get("practitioner", "").strip() != visit.practitioner:
-        changes["practitioner"] = form.get("practitioner", "").strip()
+    for name in ("practitioner", "department", "department_code"):
+        if form.get(name, "").strip() != getattr(visit, name):
+            changes[name] = form.get(name, "").strip()
     for name in ("given_pooled", "given_catastrophic"):
         if name in form:
             typed = form[name].strip()
@@ -203,10 +204,7 @@ def _discharge(actor: Actor, visit: Visit, form: Form) -> str:
     if form.get("undo"):
         commands.undo_discharge(actor, form.get("key", ""), visit.number)
         return "discharge"
-    day = day_of(form.get("day", ""))
-    if day is None:
-        raise Unclear("discharged", "请填写出院日期")
-    commands.discharge(actor, form.get("key", ""), visit.number, day)
+    commands.discharge(actor, form.get("key", ""), visit.number, _day(form, "day", "discharged"))
     return "discharge"
 
 
@@ -215,9 +213,7 @@ def _payout(actor: Actor, visit: Visit, form: Form) -> str:
     if form.get("withdraw"):
         commands.withdraw_payout(actor, key, visit.number, _whole(form["withdraw"], "payout"))
         return "payouts"
-    paid_on = day_of(form.get("paid_on", ""))
-    if paid_on is None:
-        raise Unclear("paid_on", "请填写赔付日期")
+    paid_on = _day(form, "paid_on", "paid_on")
     payer, amount = form.get("payer", ""), fen_typed(form.get("amount", ""), "amount")
     commands.record_payout(actor, key, visit.number, payer, amount, paid_on)
     return "payouts"
@@ -234,6 +230,14 @@ def _settle(actor: Actor, visit: Visit, form: Form) -> str:
         visit.number, form.get("key", ""), actor, expected_total=total, expected_patient=patient
     )
     return reverse("web:statement", kwargs={"number": answer["settlement"]})
+
+
+def _day(form: Form, name: str, where: str) -> dt.date:
+    """The day in a field, ``where`` to the commands; Unclear if it is none."""
+    try:
+        return day(form.get(name, ""))
+    except Misread as problem:
+        raise Unclear(where, problem.zh) from None
 
 
 def _whole(text: str, where: str) -> int:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
 from sanchong.dates import today
 from sanchong.money import Fen, parse_yuan
-from sanchong.office.claims.dues import STATES
 from sanchong.office.claims.services import recoveries
+from sanchong.office.imports.cells import Misread
 from sanchong.office.web.capacity import actor_of
-from sanchong.office.web.dues import KIND_NAMES, STATE_NAMES, listed, whole
+from sanchong.office.web.dues import DUES, KIND_NAMES, whole
+from sanchong.office.web.forms import day
+from sanchong.office.web.lists import answer
 from sanchong.office.web.sessions import proved_lately
 from sanchong.office.web.views.errors import NOWHERE, refused, trouble
 from sanchong.settlement.refusal import Refusal
@@ -23,23 +25,14 @@ from sanchong.settlement.refusal import Refusal
 LONGEST: Final = 400
 
 
-@require_GET
+@sensitive_post_parameters("name")
+@require_http_methods(["GET", "POST"])
 def every(request: HttpRequest) -> HttpResponse:
     """What is to be recovered or refunded, the newest first."""
-    state = request.GET.get("state", "open")
-    after = request.GET.get("after", "")
-    if state not in STATES or not ((after.isascii() and after.isdigit() and len(after) < 19) or not after):
-        return trouble(request, NOWHERE, 404)
     try:
-        rows, more = listed(actor_of(request), state, int(after) if after else None)
+        return answer(request, DUES, actor_of(request))
     except Refusal as refusal:
         return refused(request, refusal)
-    states = [(code, STATE_NAMES[code]) for code in STATES]
-    return render(
-        request,
-        "web/dues.html",
-        {"rows": rows, "after": more, "state": state, "states": states, "state_name": STATE_NAMES[state]},
-    )
 
 
 @require_GET
@@ -70,11 +63,13 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("web:due", number=number)
     given = request.POST
     typed = {name: given.get(name, "").strip() for name in ("amount", "paid_on")}
-    amount, paid_on = _fen(typed["amount"]), _day(typed["paid_on"])
+    amount = _fen(typed["amount"])
     if amount is None:
         return _page(request, number, {"wrong": "金额应为不超过两位小数的数字，如 120.50。", **typed}, 400)
-    if paid_on is None:
-        return _page(request, number, {"wrong": "日期应写成 2025-07-01 这样。", **typed}, 400)
+    try:
+        paid_on = day(typed["paid_on"])
+    except Misread as problem:
+        return _page(request, number, {"wrong": f"收付日期：{problem.zh}。", **typed}, 400)
     kind = given.get("kind", "")
     if kind not in KIND_NAMES:
         return trouble(request, NOWHERE, 404)
@@ -88,13 +83,6 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
 def _fen(text: str) -> Fen | None:
     try:
         return parse_yuan(text.replace(",", ""))
-    except ValueError:
-        return None
-
-
-def _day(text: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(text)
     except ValueError:
         return None
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from sanchong.office.accounts import knocking
 from sanchong.settlement.refusal import Refusal
 
 
@@ -29,12 +31,12 @@ BAD: Final = Trouble(
 NOT_YOURS: Final = Trouble(
     "当前岗位不能打开这个页面",
     "您的岗位没有这项权限，或登录后切换了岗位。",
-    "如有多个岗位，请在右上角切换；如确需办理，请联系系统管理员。",
+    "如有多个岗位，请在右上角（手机上在“菜单”里）切换；如确需办理，请联系系统管理员。",
 )
 NOWHERE: Final = Trouble(
     "没有这个页面",
     "网址可能输入有误，或内容不在您可以查看的范围内。",
-    "请从工作台进入，或按证件号码重新查询。",
+    "请返回首页，从菜单重新进入；查人请按证件号码重新查询。",
 )
 FAILED: Final = Trouble(
     "系统出错了",
@@ -49,7 +51,17 @@ TOO_LARGE: Final = Trouble(
 TOO_MANY: Final = Trouble(
     "查询过于频繁",
     "15 分钟内查询的人数超过了上限，已记录。",
-    "请稍后再查；如需成批核对，请用批量导入或接口。",
+    "如需成批核对，请用批量导入或接口。",
+)
+TOO_COSTLY: Final = Trouble(
+    "操作过于频繁",
+    "15 分钟内导出、测算、导入和预览的次数超过了上限，已记录。已经办结的不受影响。",
+    "成批的数据请加筛选条件一次导出，或用接口。",
+)
+TOO_OFTEN: Final = Trouble(
+    "测算过于频繁",
+    "您所在的网络 15 分钟内测算的次数超过了上限。填写的内容没有保存。",
+    "几个人共用网络时会一起计数；急用请到经办窗口咨询。",
 )
 STALE: Final = Trouble(
     "页面已失效",
@@ -63,9 +75,18 @@ def trouble(request: HttpRequest, said: Trouble, status: int) -> HttpResponse:
     return render(request, "web/trouble.html", {"said": said, "title": said.title}, status=status)
 
 
+def come_again(request: HttpRequest, said: Trouble, template: str = "web/trouble.html") -> HttpResponse:
+    """429: what was too much, and the minute from which it may be asked for again, for people and in a header."""
+    at = knocking.opens_at()
+    said = replace(said, then=f"请在 {at:%H:%M} 以后再来。{said.then}")
+    response = render(request, template, {"said": said, "title": said.title}, status=429)
+    response.headers["Retry-After"] = str(max(1, int(at.timestamp() - time.time())))
+    return response
+
+
 def refused(request: HttpRequest, refusal: Refusal, status: int = 403) -> HttpResponse:
     """The page of a refusal, in its own words."""
-    said = Trouble("未能办理", refusal.messages["zh"], "请核对后重试，或从工作台重新进入。")
+    said = Trouble("未能办理", refusal.messages["zh"], "请核对后重试，或返回首页重新进入。")
     return trouble(request, said, 404 if refusal.code == "not_found" else status)
 
 

@@ -10,7 +10,7 @@ from sanchong.dates import today
 from sanchong.office.web import charts
 from sanchong.office.web.capacity import Capacity, actor_of
 from sanchong.office.web.context import OF_CITIZENS
-from sanchong.office.web.today import month, work
+from sanchong.office.web.today import categories, month, work
 
 
 @require_GET
@@ -23,7 +23,7 @@ def home(request: HttpRequest) -> HttpResponse:
         )
         return redirect(first)
     actor = actor_of(request)
-    facts = {"work": work(actor), "day": today(), "month": None}
+    facts = {"work": work(actor), "day": today(), "month": None, "helped": charts.bars(categories(actor))}
     of = month(actor)
     if of is not None:
         parts = charts.shares(of.amounts)

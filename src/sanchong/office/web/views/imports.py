@@ -98,7 +98,7 @@ def preview(request: HttpRequest, kind: str, key: str) -> HttpResponse:
         )
     if "problems" in request.POST:
         return _problems(importer, [pages.in_chinese(problem) for problem in found.problems])
-    facts = {"importer": importer, "held": waiting, "at": pages.shown(importer, found), "wrong": wrong}
+    facts = {"importer": importer, "held": waiting, "at": pages.shown(actor, importer, found), "wrong": wrong}
     return render(request, "web/import_preview.html", facts)
 
 

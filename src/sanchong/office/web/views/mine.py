@@ -21,6 +21,7 @@ from sanchong.office.web import asked, mine
 from sanchong.office.web.bill import bill_of
 from sanchong.office.web.capacity import actor_of
 from sanchong.office.web.views.errors import NOT_YOURS, NOWHERE, refused, trouble
+from sanchong.office.web.why import why
 from sanchong.settlement.refusal import Refusal
 
 NAMES: Final = {"datum": "事项", "right": "正确的内容", "evidence": "凭据", "answer": "答复"}
@@ -53,11 +54,13 @@ def statement(request: HttpRequest, number: str) -> HttpResponse:
         if not settlements_of(actor).filter(number=number, year__person=actor.person).exists():
             return trouble(request, NOWHERE, 404)
         of = drawn(actor, number)
+        corrected = why(actor, of.kept) if of.kept.kind == "adjust" else None
     except Refusal as refusal:
         return refused(request, refusal)
     facts = {
         "of": of.kept,
         "title": mine.TITLES[of.kept.kind],
+        "why": corrected,
         "bill": bill_of(of.case, of.result, of.law, names=of.names),
         "person": _person(request),
         "may_correct": "correct" in request.capacity.matters,  # type: ignore[attr-defined]

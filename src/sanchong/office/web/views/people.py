@@ -17,10 +17,10 @@ from sanchong.office.citizens.services import require_matter
 from sanchong.office.people import queries
 from sanchong.office.people.identity import plain_number
 from sanchong.office.people.queries import Shown
+from sanchong.office.powers import powers_of
 from sanchong.office.visibility import lists_people
 from sanchong.office.web.capacity import actor_of
 from sanchong.office.web.mine import number_of, statements
-from sanchong.office.web.powers import powers_of
 from sanchong.office.web.rights import glance
 from sanchong.office.web.views.errors import NOT_YOURS, refused, trouble
 from sanchong.settlement.refusal import Refusal

@@ -10,9 +10,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from sanchong.office.claims import services
+from sanchong.office.powers import powers_of
 from sanchong.office.web import reversal
 from sanchong.office.web.capacity import actor_of
-from sanchong.office.web.powers import powers_of
 from sanchong.office.web.sessions import proved_lately
 from sanchong.office.web.views.errors import NOT_YOURS, NOWHERE, refused, trouble
 from sanchong.settlement.refusal import Refusal

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,17 +15,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from sanchong.dates import today
 from sanchong.office.accounts import queries, staff
 from sanchong.office.accounts.models import Account, Assignment
-from sanchong.office.accounts.queries import ORDERS, STATES, Wanted
 from sanchong.office.accounts.roles import ROLES
 from sanchong.office.people.models import Area
 from sanchong.office.providers.models import Provider
 from sanchong.office.web import asked
 from sanchong.office.web.capacity import actor_of
+from sanchong.office.web.lists import answer
 from sanchong.office.web.sessions import View, proved_lately
+from sanchong.office.web.staff import accounts_for
 from sanchong.office.web.views.errors import NOT_YOURS, refused, trouble
 from sanchong.settlement.refusal import Refusal
 
-SIZE: Final = 30
 MOST_OFFERED: Final = 200
 """Codes offered while one types."""
 NAMES: Final = {
@@ -57,27 +55,11 @@ def administrators_only(view: View) -> View:
 
 
 @administrators_only
-@require_GET
+@require_http_methods(["GET", "POST"])
 def accounts(request: HttpRequest) -> HttpResponse:
     """The list: searched, narrowed, sorted, in pages."""
     actor = actor_of(request)
-    wanted = Wanted(
-        text=request.GET.get("q", "").strip()[:60],
-        role=request.GET.get("role", ""),
-        state=request.GET.get("state", ""),
-        order=request.GET.get("order", "username"),
-    )
-    page = Paginator(queries.staff_accounts(actor, wanted), SIZE).get_page(request.GET.get("page"))
-    facts = {
-        "rows": queries.rows(actor, list(page.object_list)),
-        "page": page,
-        "wanted": wanted,
-        "states": STATES,
-        "groups": _roles(),
-        "columns": _columns(wanted),
-        "narrowed": urlencode(_kept(wanted) | {"order": wanted.order}),
-    }
-    return render(request, "web/staff/accounts.html", facts)
+    return answer(request, accounts_for(actor), actor, "web/staff/accounts.html")
 
 
 @administrators_only
@@ -238,21 +220,3 @@ def _roles() -> dict[str, list[Any]]:
     for role in ROLES.values():
         groups.setdefault(role.group, []).append(role)
     return groups
-
-
-def _kept(wanted: Wanted) -> dict[str, str]:
-    said = {"q": wanted.text, "role": wanted.role, "state": wanted.state}
-    return {name: value for name, value in said.items() if value}
-
-
-def _columns(wanted: Wanted) -> list[dict[str, str]]:
-    """The columns by which the list is sorted: where a click on each leads, and how it stands now."""
-    titles = {"username": "账号", "name": "姓名", "last_login": "最近登录"}
-    found = []
-    for name in ORDERS:
-        turned = f"-{name}" if wanted.order == name else name
-        sort = {name: "ascending", f"-{name}": "descending"}.get(wanted.order, "")
-        found.append(
-            {"title": titles[name], "sort": sort, "to": "?" + urlencode(_kept(wanted) | {"order": turned})}
-        )
-    return found

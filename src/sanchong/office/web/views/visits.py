@@ -8,50 +8,39 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import urlencode
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from sanchong.dates import today
 from sanchong.office.actor import Actor
 from sanchong.office.claims.models import VISIT_KINDS
 from sanchong.office.claims.services.visits import register
+from sanchong.office.imports.cells import Misread
 from sanchong.office.lawbook.services import diseases_in_law
 from sanchong.office.people import queries
 from sanchong.office.people.queries import Rights
+from sanchong.office.powers import powers_of
 from sanchong.office.providers.models import Provider
 from sanchong.office.visibility import fields_for
 from sanchong.office.web.bill import refusal_of
 from sanchong.office.web.capacity import actor_of
 from sanchong.office.web.desk import conditions, disease_name
-from sanchong.office.web.powers import powers_of
+from sanchong.office.web.forms import day
+from sanchong.office.web.lists import answer
 from sanchong.office.web.views.errors import NOT_YOURS, NOWHERE, trouble
 from sanchong.office.web.views.people import PRESENTED, PRESENTED_FOR
-from sanchong.office.web.waiting import SORTS, STATES, Filter, day_of, listed
+from sanchong.office.web.waiting import visits_for
 from sanchong.settlement.refusal import Refusal
 
 
-@require_GET
+@sensitive_post_parameters("name")
+@require_http_methods(["GET", "POST"])
 def visits(request: HttpRequest) -> HttpResponse:
-    """Those that wait, or as the address says."""
+    """Those that wait to be settled, or as asked."""
     actor = actor_of(request)
     if not _may_see(request) or not fields_for(actor).amounts:
         return trouble(request, NOT_YOURS, 403)
-    by = Filter.of(request.GET.dict())
-    page = listed(actor, by)
-    address = urlencode(by.asked)
-    facts = {
-        "by": by,
-        "page": page,
-        "states": STATES,
-        "kinds": VISIT_KINDS,
-        "sorts": {key: said for key, (said, _) in SORTS.items()},
-        "before": f"?{address}&page={by.page - 1}" if by.page > 1 else "",
-        "after": f"?{address}&page={by.page + 1}" if page.more else "",
-        "may_register": "register" in powers_of(actor),
-        "own": bool(actor.provider_code),
-    }
-    return render(request, "web/desk/visits.html", facts)
+    return answer(request, visits_for(actor), actor)
 
 
 @sensitive_post_parameters()
@@ -85,9 +74,10 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _register(actor: Actor, number: str, form: dict[str, str]) -> str:
     """Register what the form says; the visit's number."""
-    admitted = day_of(form.get("admitted", ""))
-    if admitted is None:
-        raise Refusal("invalid_input", "admitted", "请填写开始日期", "the first day is missing")
+    try:
+        admitted = day(form.get("admitted", ""))
+    except Misread as problem:
+        raise Refusal("invalid_input", "admitted", f"开始日期：{problem.zh}", problem.en) from None
     kind = form.get("kind", "")
     if kind not in VISIT_KINDS:
         raise Refusal("invalid_input", "kind", "请选择就诊类型", "the kind is missing")
@@ -100,6 +90,8 @@ def _register(actor: Actor, number: str, form: dict[str, str]) -> str:
         admitted=admitted,
         disease=form.get("disease", "") if kind == "outpatient" else "",
         practitioner=form.get("practitioner", "").strip(),
+        department=form.get("department", "").strip(),
+        department_code=form.get("department_code", "").strip(),
         provider="" if actor.provider_code else form.get("provider", "").split(" ")[0],
     )
     return str(answer["visit"])

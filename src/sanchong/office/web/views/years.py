@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from sanchong.office.people.models import Person
+from sanchong.office.powers import powers_of
 from sanchong.office.web.capacity import Capacity, actor_of
-from sanchong.office.web.powers import powers_of
 from sanchong.office.web.timeline import shown
 from sanchong.office.web.views.errors import NOT_YOURS, NOWHERE, refused, trouble
 from sanchong.office.web.views.people import PRESENTED, PRESENTED_FOR

@@ -14,6 +14,7 @@ from sanchong.office.claims.models import MOVES, VisitState
 from sanchong.office.claims.services.commands import Data, body_hash, first_answer, once, remember
 from sanchong.office.claims.services.reach import find_visit
 from sanchong.office.claims.services.writing import move
+from sanchong.office.powers import Power
 from sanchong.office.trail.services import record
 from sanchong.settlement.refusal import Refusal
 
@@ -33,21 +34,22 @@ def change(
     actor: Actor,
     key: str,
     number: str,
+    power: Power,
     kind: str,
     request: Data,
     write: Callable[[Head], Data],
     to: VisitState | None = None,
     if_settled: Refusal | None = None,
 ) -> Data:
-    """Change a visit that is not settled, and move it ``to`` a state (None: where it is): once for a key.
+    """Change a visit that is not settled, as ``power`` allows, and move it ``to`` a state (None: where it is): once for a key.
 
     ``request`` is what was asked, as JSON data: the same key with another one is refused. ``write`` makes the change and
-    returns what the answer says of it. Refusal ``no_visit``, ``visit_state`` (``if_settled`` says it better), or what
-    ``write`` refuses.
+    returns what the answer says of it. Refusal ``no_visit``, ``other_post``, ``visit_state`` (``if_settled`` says it better), or
+    what ``write`` refuses.
     """
     body = body_hash(kind, visit=number, **request)
     with once(key), transaction.atomic():
-        head = find_visit(number, actor, lock=True)
+        head = find_visit(number, actor, power, lock=True)
         first = first_answer(actor, key, body)
         if first is not None:
             return first

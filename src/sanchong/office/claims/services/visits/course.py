@@ -38,7 +38,9 @@ def diagnose(actor: Actor, key: str, number: str, diagnoses: Sequence[Mapping[st
         Diagnosis.objects.bulk_create(rows)
         return {"diagnoses": len(rows)}
 
-    return change(actor, key, number, "diagnose", {"diagnoses": said}, write, VisitState.DIAGNOSED)
+    return change(
+        actor, key, number, "diagnose", "diagnose", {"diagnoses": said}, write, VisitState.DIAGNOSED
+    )
 
 
 def discharge(actor: Actor, key: str, number: str, day: dt.date) -> Data:
@@ -50,7 +52,7 @@ def discharge(actor: Actor, key: str, number: str, day: dt.date) -> Data:
         Visit.objects.filter(pk=head.id).update(discharged=day)
         return {"discharged": day.isoformat()}
 
-    return change(actor, key, number, "discharge", {"day": day.isoformat()}, write)
+    return change(actor, key, number, "discharge", "discharge", {"day": day.isoformat()}, write)
 
 
 def undo_discharge(actor: Actor, key: str, number: str) -> Data:
@@ -61,7 +63,7 @@ def undo_discharge(actor: Actor, key: str, number: str) -> Data:
         Visit.objects.filter(pk=head.id).update(discharged=None)
         return {"discharged": None}
 
-    return change(actor, key, number, "undo_discharge", {}, write)
+    return change(actor, key, number, "discharge", "undo_discharge", {}, write)
 
 
 def cancel(actor: Actor, key: str, number: str) -> Data:
@@ -78,7 +80,7 @@ def cancel(actor: Actor, key: str, number: str) -> Data:
             )
         return {}
 
-    return change(actor, key, number, "cancel", {}, write, VisitState.CANCELLED)
+    return change(actor, key, number, "cancel", "cancel", {}, write, VisitState.CANCELLED)
 
 
 def _stays_only(head: Head) -> None:

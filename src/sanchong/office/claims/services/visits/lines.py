@@ -64,7 +64,7 @@ def add_lines(actor: Actor, key: str, number: str, batch: str, lines: Sequence[M
         _insert(head, said)
         return {"batch": batch, "lines": len(rows), "total": plain_yuan(total_of(head.id))}
 
-    return change(actor, key, number, "add_lines", {"batch": batch, "lines": said}, write)
+    return change(actor, key, number, "lines", "add_lines", {"batch": batch, "lines": said}, write)
 
 
 def withdraw(
@@ -91,7 +91,7 @@ def withdraw(
             raise _none_such("batch", f"批次 {batch}", f"batch {batch}")
         return {"withdrawn": withdrawn, "total": plain_yuan(total_of(head.id))}
 
-    return change(actor, key, number, "withdraw", {"batch": batch, "lines": wanted}, write)
+    return change(actor, key, number, "lines", "withdraw", {"batch": batch, "lines": wanted}, write)
 
 
 def total_of(visit: int) -> Fen:

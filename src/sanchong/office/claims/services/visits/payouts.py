@@ -38,7 +38,7 @@ def record_payout(actor: Actor, key: str, number: str, payer: str, amount: Fen, 
         "就诊已结算；此后得知的赔付会改变已付金额，请作为事后获知的事实登记并预览差额",
         "the visit is settled; a payout known afterwards changes what was paid: record it as a fact known later",
     )
-    return change(actor, key, number, "record_payout", said, write, if_settled=late)
+    return change(actor, key, number, "payouts", "record_payout", said, write, if_settled=late)
 
 
 def withdraw_payout(actor: Actor, key: str, number: str, payout: int) -> Data:
@@ -59,4 +59,4 @@ def withdraw_payout(actor: Actor, key: str, number: str, payout: int) -> Data:
             )
         return {"payout": payout}
 
-    return change(actor, key, number, "withdraw_payout", {"payout": payout}, write)
+    return change(actor, key, number, "payouts", "withdraw_payout", {"payout": payout}, write)

@@ -17,11 +17,12 @@ from sanchong.office.checking import check_columns, check_period, refused
 from sanchong.office.claims.known import Head
 from sanchong.office.claims.models import Visit, VisitState
 from sanchong.office.claims.services.commands import Data, body_hash, first_answer, once, remember
-from sanchong.office.claims.services.reach import patients_within, servants_only
+from sanchong.office.claims.services.reach import patients_within
 from sanchong.office.claims.services.visits.changing import change
 from sanchong.office.lawbook.services import diseases_in_law
 from sanchong.office.numbers import new_number
 from sanchong.office.people.models import Enrolment
+from sanchong.office.powers import require
 from sanchong.office.providers.models import Provider
 from sanchong.office.trail.services import record
 from sanchong.settlement.reading import read_condition
@@ -48,6 +49,8 @@ def register(
     admitted: dt.date,
     disease: str = "",
     practitioner: str = "",
+    department: str = "",
+    department_code: str = "",
     discharged: dt.date | None = None,
     given_pooled: Fen | None = None,
     given_catastrophic: Fen | None = None,
@@ -67,10 +70,11 @@ def register(
         "discharged": discharged and discharged.isoformat(),
         "disease": disease,
         "practitioner": practitioner,
+        "department": [department_code, department],
         "given": [given_pooled, given_catastrophic],
     }
     body = body_hash("register", **asked)
-    servants_only(actor)
+    require(actor, "register")
     with once(key), _unused(provider_number), transaction.atomic():
         person = _locked_person(actor, person_number)
         first = first_answer(actor, key, body)
@@ -86,6 +90,8 @@ def register(
             discharged=discharged,
             disease=disease,
             practitioner=practitioner,
+            department=department,
+            department_code=department_code,
             given_pooled=given_pooled,
             given_catastrophic=given_catastrophic,
         )
@@ -111,6 +117,8 @@ def amend(
     admitted: dt.date | Keep = KEEP,
     disease: str | Keep = KEEP,
     practitioner: str | Keep = KEEP,
+    department: str | Keep = KEEP,
+    department_code: str | Keep = KEEP,
     given_pooled: Fen | Keep | None = KEEP,
     given_catastrophic: Fen | Keep | None = KEEP,
 ) -> Data:
@@ -119,6 +127,8 @@ def amend(
         "admitted": admitted,
         "disease": disease,
         "practitioner": practitioner,
+        "department": department,
+        "department_code": department_code,
         "given_pooled": given_pooled,
         "given_catastrophic": given_catastrophic,
     }
@@ -135,7 +145,7 @@ def amend(
         visit.save(update_fields=list(changes))
         return said
 
-    return change(actor, key, number, "amend", said, write)
+    return change(actor, key, number, "amend", "amend", said, write)
 
 
 def _locked_person(actor: Actor, number: str) -> int:
