@@ -37,6 +37,22 @@ def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     context.close()
 
 
+@pytest.fixture(scope="session")
+def one_tab(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def tab(one_tab: Page) -> Page:
+    """The tab in which files are opened, one after the other: blank, wide, of no medium. They keep nothing, and a window is dear."""
+    one_tab.goto("about:blank")
+    one_tab.set_viewport_size({"width": 1000, "height": 900})
+    one_tab.emulate_media(media="null")
+    return one_tab
+
+
 HARMLESS = (
     "Failed to load resource: the server responded with a status of 4",
     "Autofocus processing was blocked",

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from axe_playwright_python.base import AxeResults
+from axe_playwright_python.sync_playwright import Axe
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+AXE: Final = Axe().axe_script
 RULES: Final[dict[str, Any]] = {
     "resultTypes": ["violations"],
     "rules": {"target-size": {"enabled": True}},
@@ -43,6 +47,14 @@ HOLDS: Final = """() => {
     return said;
 }"""
 """What is wrong with a page's frame, its width, and its text with the spacing of WCAG 1.4.12; an empty list if nothing is."""
+
+
+def violations(page: Page) -> str:
+    """What axe finds on the page as it stands, in words; "" if nothing."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
+    found = AxeResults(page.evaluate("rules => axe.run(document, rules)", RULES))
+    return found.generate_report() if found.violations_count else ""
 
 
 def holds(page: Page, name: str) -> None:

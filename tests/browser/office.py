@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from tests.browser.holding import RULES, holds
+from tests.browser.holding import holds, violations
 from tests.office.staffed import PASSWORD, Staffed
 
 from sanchong.office.accounts.roles import ROLES
@@ -74,8 +73,8 @@ def look(page: Page, name: str, also: str = "") -> None:
         page.screenshot(path=str(PICTURES / f"{name}-{size}.png"), full_page=True)
         holds(page, f"{name}, {size}")
         unrolled(page)
-        found = Axe().run(page, options=RULES)
-        assert found.violations_count == 0, f"{name}, {size}: {found.generate_report()}"
+        found = violations(page)
+        assert not found, f"{name}, {size}: {found}"
     text = re.sub(
         r"\b[A-Z]\d{8}[0-9A-Z]{12}\b", "", page.locator("body").inner_text()
     )  # numbers such as a settlement's

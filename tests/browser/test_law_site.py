@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,10 +50,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1000, "height": 900})
-    yield context.new_page()
-    context.close()
+def page(tab: Page) -> Page:
+    return tab
 
 
 @pytest.mark.parametrize("name", ["index.html", "en/cases/yangquan.special_drug.C26-poorest.html"])
