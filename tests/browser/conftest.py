@@ -46,7 +46,7 @@ def one_tab(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def tab(one_tab: Page) -> Page:
-    """The tab in which files are opened, one after the other: blank, wide, of no medium. They keep nothing, and a window is dear."""
+    """The tab in which files are opened, one after the other. They keep nothing there, and a window of their own is dear."""
     one_tab.goto("about:blank")
     one_tab.set_viewport_size({"width": 1000, "height": 900})
     one_tab.emulate_media(media="null")
