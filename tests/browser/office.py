@@ -70,9 +70,9 @@ def look(page: Page, name: str, also: str = "") -> None:
     ``also`` is text that may stand there in Latin letters: an address, a code.
     """
     for size in sizes(page):
+        unrolled(page)
         page.screenshot(path=str(PICTURES / f"{name}-{size}.png"), full_page=True)
         holds(page, f"{name}, {size}")
-        unrolled(page)
         found = violations(page)
         assert not found, f"{name}, {size}: {found}"
     text = re.sub(
