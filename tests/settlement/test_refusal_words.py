@@ -93,3 +93,10 @@ def test_a_limit_that_may_be_none_says_so() -> None:
     wrong = case(outpatient(), terms={"catastrophic.annual_cap.standard": "many"})
     assert "应为以元计的金额，不设限额写 null" in error(wrong)["message"]
     assert "expected an amount in yuan, or null for none" in error(wrong, ENGLISH)["message"]
+
+
+def test_a_refusal_that_nobody_caught_says_what_and_where() -> None:
+    assert (
+        str(invalid("visits[0].date", "year"))
+        == "invalid_input at visits[0].date: the date lies outside the case's year"
+    )

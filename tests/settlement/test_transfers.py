@@ -11,6 +11,8 @@ from tests.settlement.test_resettlement import OPTIONS, base_stay, year
 from sanchong.settlement.options import Options
 from sanchong.settlement.refusal import Refusal
 from sanchong.settlement.resettlement import (
+    PARTIES,
+    PAYERS,
     Adjustment,
     Transfer,
     affected_by_law,
@@ -37,6 +39,13 @@ ACCEPT = Options(accept_assumed=True)
 )
 def test_by_changes(changes: dict[str, int], owed: list[tuple[str, str, int]]) -> None:
     assert list(transfers(changes)) == [Transfer(*one) for one in owed]
+
+
+def test_whoever_can_owe_has_a_name() -> None:
+    """Every amount of a statement that somebody bears, and the provider, in the words of an adjustment."""
+    borne = engine().settle(case(stay()), ACCEPT)["visits"][0]
+    assert set(PARTIES) - {"provider"} == set(PAYERS) <= set(borne)
+    assert len(set(PARTIES.values())) == 7
 
 
 def test_net_over_several() -> None:

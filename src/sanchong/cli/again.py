@@ -182,7 +182,7 @@ def _report(affected: Affected, form: str) -> None:
             print(f"  {adjustment.text}")
     for refusal in affected.refused:
         print(f"{refusal['case']}：不能重算（{refusal['code']}，{refusal['where']}）")
-    whole = "，".join(f"{PARTIES[party][0]} {yuan(fen)}" for party, fen in affected.net.items()) or "0.00"
+    whole = "，".join(f"{PARTIES[party]} {yuan(fen)}" for party, fen in affected.net.items()) or "0.00"
     print(
         f"受影响 {len(affected.changed)} 人年，不变 {affected.unchanged}，不能重算 {len(affected.refused)}；合计 {whole}"
     )

@@ -71,7 +71,7 @@ def slice_due(before: Fen, after: Fen, deductible: Fen, terms: Terms, row: int) 
     if after <= deductible:  # where most visits end, without the bands
         return 0
     due_before = scheduled(max(before - deductible, 0), terms, row)
-    due_after = scheduled(max(after - deductible, 0), terms, row)
+    due_after = scheduled(after - deductible, terms, row)
     return half_up(due_after - due_before, terms.den[CATASTROPHIC_BANDS + row])
 
 

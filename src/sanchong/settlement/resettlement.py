@@ -21,13 +21,13 @@ from sanchong.settlement.refusal import Refusal, invalid
 from sanchong.settlement.settle import Engine
 
 PARTIES: Final = {
-    "pooled": ("统筹基金", "pooled fund"),
-    "catastrophic": ("大病保险", "catastrophic insurance"),
-    "other": ("其他赔付方", "other payers"),
-    "assistance": ("医疗救助基金", "assistance fund"),
-    "hospital": ("医疗机构（控费）", "provider (catalogue control)"),
-    "patient": ("个人", "patient"),
-    "provider": ("医疗机构", "provider"),
+    "pooled": "统筹基金",
+    "catastrophic": "大病保险",
+    "other": "其他赔付方",
+    "assistance": "医疗救助基金",
+    "hospital": "医疗机构（控费）",
+    "patient": "个人",
+    "provider": "医疗机构",
 }
 """Who can owe or be owed: the payers of a visit, and the provider whose bill they pay."""
 PAYERS: Final = ("pooled", "catastrophic", "other", "assistance", "hospital", "patient")
@@ -271,11 +271,11 @@ def _closing(result: dict[str, Any]) -> Fen:
 def _adjustment(name: str, old: dict[str, Fen], new: dict[str, Fen]) -> Adjustment:
     moved = list(transfers({payer: new[payer] - old[payer] for payer in old}))
     said = [
-        f"{PARTIES[payer][0]} {yuan(old[payer])} → {yuan(new[payer])}"
+        f"{PARTIES[payer]} {yuan(old[payer])} → {yuan(new[payer])}"
         for payer in old
         if old[payer] != new[payer]
     ]
-    owes = [f"{PARTIES[t.debtor][0]}应付{PARTIES[t.creditor][0]} {yuan(t.amount)}" for t in moved]
+    owes = [f"{PARTIES[t.debtor]}应付{PARTIES[t.creditor]} {yuan(t.amount)}" for t in moved]
     title = "年底一次性救助" if name == "close_year" else name
     return Adjustment(
         name,
