@@ -96,7 +96,4 @@ def test_a_limit_that_may_be_none_says_so() -> None:
 
 
 def test_a_refusal_that_nobody_caught_says_what_and_where() -> None:
-    assert (
-        str(invalid("visits[0].date", "year"))
-        == "invalid_input at visits[0].date: the date lies outside the case's year"
-    )
+    assert str(Refusal("no_visit", "visit", "没有就诊 V1", "no visit V1")) == "no_visit at visit: no visit V1"

@@ -8,7 +8,9 @@ from tests.settlement.contract_cases import engine
 
 from sanchong.law.terms import Resolver
 from sanchong.money import Fen
-from sanchong.rules.rule import Call, Rule
+from sanchong.rules.diseases import conflicts
+from sanchong.rules.rule import Call, Rule, recording
+from sanchong.shapes import DISEASES
 
 
 def double(amount: Fen) -> Fen:
@@ -28,3 +30,15 @@ def test_what_a_silent_call_called_stands_in_its_place() -> None:
     resolution = Resolver(engine().law).resolve("140700", "140700", day, day)
     nodes = engine().explainer.nodes([silent, inner], resolution)
     assert [(node.clause, node.text) for node in nodes] == [("jinzhong.a1", "两倍 1.00 为 2.00")] * 2
+
+
+def test_an_engine_explains_in_its_own_words() -> None:
+    """Of a rule whose sentence was mended: by today's, whoever asks the engine's explainer."""
+    day = dt.date(2025, 5, 12)
+    resolution = Resolver(engine().law).resolve("140300", "140300", day, day)
+    held = 1 << DISEASES.index("ckd") | 1 << DISEASES.index("dialysis")
+    with recording() as heard:
+        conflicts(resolution.terms, held, 0)
+    assert [node.text for node in engine().explainer.nodes(heard.calls, resolution)] == [
+        "同时认定了互斥病种：慢肾与透析"
+    ]

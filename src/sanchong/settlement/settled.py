@@ -38,7 +38,7 @@ class Settled:
     closing_calls: list[Call]
     state: State
     known_on: dt.date
-    household: str = ""
+    household: str
     """The place of registration on the last visit whose base was deferred: whose assistance the year's end is."""
     documents: dict[str, dt.date] = field(default_factory=dict)
     """Each document used, and the latest date of knowledge it was used with."""
