@@ -21,6 +21,7 @@ run: $(VENV)/.run
 	@echo "The same bill as a page: $(CURDIR)/build/subsistence-family.html"
 	$(BIN)/sanchong office try
 
+# Everything, the office on SQLite; then the office once more on PostgreSQL but for its pages (CONTRIBUTING.md has the whole).
 test: check
 	@mkdir -p build
 	$(BIN)/pytest -n 2 -rs --junitxml=build/tests.xml
