@@ -10,6 +10,7 @@ from sanchong.law.terms import Resolver
 from sanchong.money import Fen
 from sanchong.rules.diseases import conflicts
 from sanchong.rules.rule import Call, Rule, recording
+from sanchong.settlement.settle import Engine
 from sanchong.shapes import DISEASES
 
 
@@ -39,6 +40,6 @@ def test_an_engine_explains_in_its_own_words() -> None:
     held = 1 << DISEASES.index("ckd") | 1 << DISEASES.index("dialysis")
     with recording() as heard:
         conflicts(resolution.terms, held, 0)
-    assert [node.text for node in engine().explainer.nodes(heard.calls, resolution)] == [
+    assert [node.text for node in Engine(engine().law).explainer.nodes(heard.calls, resolution)] == [
         "同时认定了互斥病种：慢肾与透析"
     ]

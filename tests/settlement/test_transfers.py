@@ -46,6 +46,8 @@ def test_whoever_can_owe_has_a_name() -> None:
     borne = engine().settle(case(stay()), ACCEPT)["visits"][0]
     assert set(PARTIES) - {"provider"} == set(PAYERS) <= set(borne)
     assert len(set(PARTIES.values())) == 7
+    [owed] = transfers({"catastrophic": 3, "hospital": -3})
+    assert (PARTIES[owed.debtor], PARTIES[owed.creditor]) == ("大病保险", "医疗机构（控费）")
 
 
 def test_net_over_several() -> None:
