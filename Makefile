@@ -2,6 +2,8 @@
 # dependencies (checked by hash), and the project itself, editable.
 
 PYTHON ?= python3
+# Compiled modules are kept, whatever the surroundings say: without them a command's start is mostly compiling what it imports.
+export PYTHONDONTWRITEBYTECODE :=
 UV_VERSION := 0.13.9
 
 VENV := .venv
@@ -25,7 +27,7 @@ run: $(VENV)/.run
 test: check
 	@mkdir -p build
 	$(BIN)/pytest -n 2 -rs --junitxml=build/tests.xml
-	$(BIN)/python -m tests.office.server $(BIN)/pytest -n 2 -rs tests/office --ignore-glob='*/test_web_*'
+	$(BIN)/python -m tests.office.server $(BIN)/pytest -n 2 -rs --junitxml=build/tests-postgresql.xml tests/office --ignore-glob='*/test_web_*'
 	@$(BIN)/python -c "import xml.etree.ElementTree as E; \
 	print('skipped:', sum(int(s.get('skipped')) for s in E.parse('build/tests.xml').iter('testsuite')))"
 

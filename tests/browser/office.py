@@ -40,6 +40,7 @@ def enter(page: Page, live_server: LiveServer, office: Staffed, role: str) -> No
 
 def sizes(page: Page) -> Iterator[str]:
     """The page at a desk, then on a telephone, then as it was."""
+    page.wait_for_load_state("load")  # what a click has only just asked for is an empty document at first
     before = page.viewport_size
     assert before is not None
     for name, (width, height) in (("desk", DESK), ("phone", PHONE)):
