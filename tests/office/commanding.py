@@ -18,6 +18,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import psycopg
+from tests.office import warm
 from tests.office.server import VARIABLE
 from tests.shared import shared
 
@@ -56,17 +57,9 @@ class Office:
 
     def run(self, *arguments: str | Path, status: int = 0) -> str:
         """Standard output and error of a command; asserts that it left no traceback, and its status."""
-        done = subprocess.run(
-            [sys.executable, "-m", "sanchong", "office", *map(str, arguments)],
-            env=self.environment(),
-            capture_output=True,
-            encoding="utf-8",
-            timeout=300,
-            check=False,
-        )
-        said = done.stdout + done.stderr
+        code, said = warm.run(["office", *map(str, arguments)], self.environment())
         assert "Traceback" not in said, said
-        assert done.returncode == status, said
+        assert code == status, said
         return said
 
     def migrate(self) -> str:

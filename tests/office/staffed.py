@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.office import world
+from tests.office.replay import replayed
 from tests.office.world import City
 
 from sanchong.dates import today
@@ -105,6 +106,13 @@ def a_month(city: City) -> None:
         instead(grant, department="城区民政局")
 
 
+@replayed
+def opened() -> Staffed:
+    """The city with its accounts."""
+    return staff(world.build())
+
+
+@replayed
 def build() -> Staffed:
     """The city with its accounts and its month."""
     staffed = staff(world.build())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.office import staffed, world
+from tests.office import staffed
 from tests.office.api import program
 from tests.office.pages import enter, hidden, text_of
 from tests.office.staffed import Staffed
@@ -18,7 +18,7 @@ ONCOLOGY = {"department": "肿瘤内科", "department_code": "A03.10"}
 
 @pytest.fixture
 def office() -> Staffed:
-    return staffed.staff(world.build())
+    return staffed.opened()
 
 
 def registered(office: Staffed) -> Visit:

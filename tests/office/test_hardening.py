@@ -10,7 +10,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
-from tests.office import staffed, world
+from tests.office import staffed
 from tests.office.api import BASE, program
 from tests.office.master import refused
 from tests.office.staffed import PASSWORD, Staffed
@@ -32,7 +32,7 @@ PRIVATE = "140302196503120019"
 
 @pytest.fixture
 def office() -> Staffed:
-    return staffed.staff(world.build())
+    return staffed.opened()
 
 
 def first_step(client: Client, name: str, password: str = PASSWORD, **meta: str) -> HttpResponse:

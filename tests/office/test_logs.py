@@ -86,7 +86,7 @@ def test_nothing_personal_is_in_the_log(log: io.StringIO, monkeypatch: pytest.Mo
 def test_a_failure_is_told_with_its_kinds_and_places(
     log: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    office = staffed.staff(world.build())
+    office = staffed.opened()
     clerk = Client(raise_request_exception=False)
     clerk.post("/sign-in/", {"username": "agency_city", "password": PASSWORD})
     clerk.post("/sign-in/second/", {"code": office.code("agency_city")})

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from tests.office import staffed, world
+from tests.office import staffed
 from tests.office.master import document, refused, register, since
 from tests.office.staffed import Staffed
 
@@ -66,7 +66,7 @@ OF_NOBODY = {"register_area", "register_people", "register_person"}
 
 @pytest.fixture
 def office() -> Staffed:
-    return staffed.staff(world.build())
+    return staffed.opened()
 
 
 def matter(office: Staffed) -> Matter:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from django.db import transaction
-from tests.office import staffed, within, world
+from tests.office import staffed, within
 from tests.office.master import refused
 from tests.office.staffed import Staffed
 from tests.office.within import Matter, Try
@@ -42,7 +42,7 @@ WRONG_POST = {"agency_only", "other_post"}
 
 @pytest.fixture
 def office() -> Staffed:
-    return staffed.staff(world.build())
+    return staffed.opened()
 
 
 def matter(office: Staffed, waiting: str = "inpatient") -> Matter:

@@ -11,7 +11,7 @@ from axes.models import AccessAttempt
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
-from tests.office import staffed, world
+from tests.office import staffed
 from tests.office.master import refused
 from tests.office.staffed import PASSWORD, Staffed
 
@@ -32,7 +32,7 @@ GOOD = "雨天要带雨伞-2026"
 
 @pytest.fixture
 def office() -> Staffed:
-    return staffed.staff(world.build())
+    return staffed.opened()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from tests.office import staffed, world
+from tests.office import staffed
 from tests.office.master import refused
 from tests.office.pages import column, enter, text_of
 from tests.office.staffed import Staffed
@@ -32,7 +32,7 @@ ALLOWED = ("agency_city", "analyst")
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Staffed:
     monkeypatch.setattr(services, "_home", lambda: tmp_path / "studies")
-    return staffed.staff(world.build())
+    return staffed.opened()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.office import staffed, within, world
+from tests.office import staffed, within
 from tests.office.master import refused
 from tests.office.staffed import Staffed
 from tests.office.within import Matter
@@ -52,7 +52,7 @@ DEPARTMENTS = {
 
 @pytest.fixture
 def office() -> Staffed:
-    return staffed.staff(world.build())
+    return staffed.opened()
 
 
 def next_door(office: Staffed, role: str) -> Actor:

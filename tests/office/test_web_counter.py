@@ -9,7 +9,7 @@ import re
 import pytest
 from django.test import Client
 from openpyxl import load_workbook
-from tests.office import staffed, world
+from tests.office import staffed
 from tests.office.entering import CITIZENS_PASSWORD, as_citizen, as_neighbour, citizen
 from tests.office.pages import enter
 from tests.office.staffed import Staffed
@@ -31,7 +31,7 @@ FIRST = re.compile(r"[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}")
 
 @pytest.fixture
 def office() -> Staffed:
-    return staffed.staff(world.build())
+    return staffed.opened()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from tests.office import staffed, world
+from tests.office import staffed
 from tests.office.pages import enter, text_of
 from tests.office.staffed import Staffed
 
@@ -29,7 +29,7 @@ FIELD = re.compile(r"<input[^>]*data-day[^>]*>")
 
 @pytest.fixture
 def office() -> Staffed:
-    return staffed.staff(world.build())
+    return staffed.opened()
 
 
 @pytest.mark.parametrize("text", WRITTEN)

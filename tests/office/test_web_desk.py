@@ -29,7 +29,7 @@ DAY = "2026-05-10"
 
 @pytest.fixture
 def office() -> Staffed:
-    made = staffed.staff(world.build())
+    made = staffed.opened()
     call("A1", "盐酸二甲双胍缓释片")
     call("B1", "糖化血红蛋白测定")
     return made

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.office import staffed, world
+from tests.office import staffed
 from tests.office.pages import enter, text_of
 from tests.office.staffed import Staffed
 
@@ -26,7 +26,7 @@ ALLOWANCE = {"category": "subsistence_allowance", "department": "城区民政局
 
 @pytest.fixture
 def office() -> Staffed:
-    return staffed.staff(world.build())
+    return staffed.opened()
 
 
 def settled(

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
-from tests.office import staffed, world
+from tests.office import staffed
 from tests.office.pages import column, enter, text_of
 from tests.office.staffed import Staffed
 from tests.office.test_visibility import next_door
@@ -39,7 +39,7 @@ LISTS = {"web:recognitions": 1, "web:manual_cases": 1, "web:providers": 1}
 @pytest.fixture
 def office() -> Staffed:
     """One recognition that ends soon, one that does not; a manual case; a provider suspended, one whose agreement ends."""
-    staffed_ = staffed.staff(world.build())
+    staffed_ = staffed.opened()
     city = staffed_.city
     soon = staffed.named(city.person("subsistence_allowance", "diabetes"), "王秀兰")
     staffed.instead(Recognition.objects.get(), end=today() + dt.timedelta(days=12))

@@ -7,7 +7,7 @@ import time
 
 import pytest
 from django.test import Client
-from tests.office import staffed, world
+from tests.office import staffed
 from tests.office.staffed import PASSWORD, Staffed
 
 from sanchong.office.claims import services
@@ -26,7 +26,7 @@ ALLOWANCE = {
 
 @pytest.fixture
 def office() -> Staffed:
-    return staffed.staff(world.build())
+    return staffed.opened()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
-from tests.office import staffed, world
+from tests.office import staffed
 from tests.office.pages import column, enter, text_of
 from tests.office.staffed import Staffed
 
@@ -33,7 +33,7 @@ SINCE = {"start": dt.date(2025, 1, 1), "known_from": dt.date(2025, 1, 1)}
 
 @pytest.fixture
 def office() -> Staffed:
-    return staffed.staff(world.build())
+    return staffed.opened()
 
 
 def hospital(number: int, name: str, level: int | None = 2, kind: str = "hospital") -> Provider:

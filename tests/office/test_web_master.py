@@ -11,7 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import load_workbook
-from tests.office import entering, staffed, world
+from tests.office import entering, staffed
 from tests.office.master import document, rows
 from tests.office.pages import column, enter, text_of
 from tests.office.staffed import Staffed
@@ -34,7 +34,7 @@ CODE = "H14030200001"
 
 @pytest.fixture
 def office() -> Staffed:
-    return staffed.staff(world.build())
+    return staffed.opened()
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from openpyxl import load_workbook
-from tests.office import staffed, world
+from tests.office import staffed
 from tests.office.entering import as_citizen, as_neighbour, citizen, documented
 from tests.office.master import refused
 from tests.office.pages import enter
@@ -31,7 +31,7 @@ ASKED = {"datum": "phone", "right": "13911112222", "evidence": "手机在手上�
 
 @pytest.fixture
 def office() -> Staffed:
-    return staffed.staff(world.build())
+    return staffed.opened()
 
 
 @pytest.fixture

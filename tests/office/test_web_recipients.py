@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
-from tests.office import staffed, world
+from tests.office import staffed
 from tests.office.pages import column, enter, text_of
 from tests.office.staffed import Staffed
 
@@ -31,7 +31,7 @@ MAY = {
 
 @pytest.fixture
 def office() -> Staffed:
-    office = staffed.staff(world.build())
+    office = staffed.opened()
     Area.objects.create(code="140400", name="长治市", level="city", parent_id="140000")
     return office
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 from django.test import Client
-from tests.office import staffed, world
+from tests.office import staffed
 from tests.office.entering import as_citizen, citizen
 from tests.office.pages import enter, text_of
 from tests.office.staffed import PASSWORD, Staffed
@@ -27,7 +27,7 @@ PHONE = "Mozilla/5.0 (Linux; Android 14; ALN-AL00) AppleWebKit/537.36 (KHTML, li
 
 @pytest.fixture
 def office() -> Staffed:
-    return staffed.staff(world.build())
+    return staffed.opened()
 
 
 def signed_in(office: Staffed, role: str, address: str, agent: str) -> Client:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from tests.office import staffed, world
+from tests.office import staffed
 from tests.office.pages import enter, text_of
 from tests.office.staffed import Staffed
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def office() -> Staffed:
-    return staffed.staff(world.build())
+    return staffed.opened()
 
 
 def settled(office: Staffed, day: str = "2026-03-10", **how: Any) -> dict[str, Any]:

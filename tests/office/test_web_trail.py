@@ -13,7 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
-from tests.office import staffed, world
+from tests.office import staffed
 from tests.office.entering import as_citizen, citizen
 from tests.office.master import refused
 from tests.office.pages import column, enter, text_of
@@ -39,7 +39,7 @@ SOURCE = Path(keeping.__file__).parent
 
 @pytest.fixture
 def office() -> Staffed:
-    return staffed.staff(world.build())
+    return staffed.opened()
 
 
 def seen(office: Staffed) -> Person:

@@ -50,7 +50,7 @@ class Year:
 
 @pytest.fixture
 def year() -> Year:
-    office = staffed.staff(world.build())
+    office = staffed.opened()
     person = staffed.named(office.city.person("subsistence_allowance", "diabetes"), "王秀兰")
     visits = [
         office.city.visit(person, "inpatient", "2026-03-10", ("A1", "12000")),
