@@ -1,4 +1,5 @@
-"""What is found in a shipped file is found once a process: it does not change, and most tests check it beside one of their own."""
+"""What is read and found in a shipped document is read and found once a process: it does not change, and most tests
+look at it beside one of their own."""
 
 from __future__ import annotations
 
@@ -8,21 +9,36 @@ from pathlib import Path
 
 import pytest
 
-from sanchong.law import schema_check
+from sanchong.law import checking, library
+from sanchong.law.documents import Document
+from sanchong.law.findings import Report
 from sanchong.law.library import shipped_policies
-from sanchong.law.yamlfile import LawError
 
-_look = schema_check.schema_mistakes
-_look_once = cache(_look)
+_read, _check = library.read_document, checking.check_document
+_read_once = cache(_read)
+
+
+@cache
+def _checked_once(folder: Path) -> tuple[list[Document], Report]:
+    report = Report()
+    return _check(folder, report), report
 
 
 @pytest.fixture(autouse=True)
-def shipped_files_are_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Of any other file nothing is kept."""
+def shipped_documents_are_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Of any other document nothing is kept."""
     shipped = shipped_policies()
 
-    def schema_mistakes(file: Path, kind: str | None = None) -> list[LawError]:
-        return (_look_once if shipped in file.parents else _look)(file, kind)
+    def read_document(folder: Path) -> Document:
+        return (_read_once if shipped in folder.parents else _read)(folder)
 
-    monkeypatch.setattr(schema_check, "schema_mistakes", schema_mistakes)
+    def check_document(folder: Path, report: Report) -> list[Document]:
+        if shipped not in folder.parents:
+            return _check(folder, report)
+        documents, found = _checked_once(folder)
+        report.add(found.findings)
+        return list(documents)
+
+    monkeypatch.setattr(library, "read_document", read_document)
+    monkeypatch.setattr(checking, "check_document", check_document)
     yield
