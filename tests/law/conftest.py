@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from sanchong.law import checking, library
-from sanchong.law.documents import Document
+from sanchong.law.documents import Document, read_document
 from sanchong.law.findings import Report
 from sanchong.law.library import shipped_policies
 
-_read, _check = library.read_document, checking.check_document
-_read_once = cache(_read)
+_check = checking.check_document
+_read_once = cache(read_document)
 
 
 @cache
@@ -29,8 +29,8 @@ def shipped_documents_are_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> Ite
     """Of any other document nothing is kept."""
     shipped = shipped_policies()
 
-    def read_document(folder: Path) -> Document:
-        return (_read_once if shipped in folder.parents else _read)(folder)
+    def read(folder: Path) -> Document:
+        return (_read_once if shipped in folder.parents else read_document)(folder)
 
     def check_document(folder: Path, report: Report) -> list[Document]:
         if shipped not in folder.parents:
@@ -39,6 +39,6 @@ def shipped_documents_are_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> Ite
         report.add(found.findings)
         return list(documents)
 
-    monkeypatch.setattr(library, "read_document", read_document)
+    monkeypatch.setattr(library, "read_document", read)
     monkeypatch.setattr(checking, "check_document", check_document)
     yield
