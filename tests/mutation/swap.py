@@ -38,6 +38,7 @@ def codes_of(source: str, file: Path, function: str) -> list[CodeType]:
 
 def functions_of_program() -> list[FunctionType]:
     """Every function of the program that is there, also those that a rule, a property or a cache holds."""
+    gc.unfreeze()  # what is frozen is not among the objects that one is told of
     here = str(SOURCE)
     found = (each for each in gc.get_objects() if isinstance(each, FunctionType))
     return [each for each in found if each.__code__.co_filename.startswith(here)]
