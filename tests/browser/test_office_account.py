@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.test import Client
+from playwright.sync_api import expect
 from tests.browser.office import enter, look
 from tests.office.staffed import PASSWORD, Staffed
 
@@ -27,7 +28,7 @@ def test_one_ends_the_sessions_elsewhere(
         page.get_by_text("菜单").click()
     page.get_by_role("link", name="登录情况").click()
     page.wait_for_url("**/account/sessions/")
-    assert page.get_by_role("row", name="本机").count() == 1
+    expect(page.get_by_role("row", name="本机")).to_have_count(1)
     look(page, "sessions")
     page.get_by_role("button", name="退出别处的全部登录").click()
     page.get_by_text("已退出 1 处登录").wait_for()

@@ -78,7 +78,7 @@ def test_a_citizen_computes_without_signing_in(
     page.get_by_role(
         "button", name="算一算"
     ).click()  # answered on the page: what was typed stays, and Back leaves it
-    assert page.url.endswith("?example=diabetes")
+    expect(page).to_have_url(f"{live_server.url}/calculate/?example=diabetes")
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     look(page, "calculate-diabetes")
 
@@ -106,7 +106,7 @@ def test_the_counter_prints_a_code_and_the_citizen_activates(
     look(page, "counter")
     page.get_by_role("button", name="打印开通码").click()
     code = page.locator(".secret-word").inner_text()
-    assert page.get_by_role("button", name="打印").is_visible()
+    expect(page.get_by_role("button", name="打印")).to_be_visible()
     look(page, "counter-code", also=f"{code} {live_server.url}/activate/")
     page.context.clear_cookies()
     page.goto(f"{live_server.url}/activate/")

@@ -85,7 +85,7 @@ def test_a_stay_of_a_subsistence_allowance_person_is_settled_and_printed(
     page.emulate_media(media="screen")
     page.locator(".sb-step", has_text="医疗救助").first.locator("a.sb-tag").first.click()
     page.wait_for_url("**/policy/clauses/*.html")
-    assert page.get_by_role("link", name="返回工作台").is_visible()
+    expect(page.get_by_role("link", name="返回工作台")).to_be_visible()
 
 
 def test_a_clerk_settles_without_a_mouse(
@@ -106,7 +106,7 @@ def test_a_clerk_settles_without_a_mouse(
     keys.type("MZ-100")
     keys.press("Enter")
     page.wait_for_url("**/visits/V*/")
-    assert page.evaluate("document.activeElement.id") == "item", "one can type at once"
+    expect(page.locator("#item")).to_be_focused()  # one can type at once
     for item, quantity, price in (("A1", "4", "28.6"), ("B1", "1", "60")):
         keys.type(item)
         focus(page, "quantity")
@@ -116,7 +116,7 @@ def test_a_clerk_settles_without_a_mouse(
         keys.type(price)
         keys.press("Enter")
         page.locator("tr", has_text=NAMES[item]).wait_for()
-        assert page.evaluate("document.activeElement.id") == "item"
+        expect(page.locator("#item")).to_be_focused()
     focus(page, "code-0")
     keys.type("E11.900")
     focus(page, "name-0")

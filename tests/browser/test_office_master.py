@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from openpyxl import load_workbook
+from playwright.sync_api import expect
 from tests.browser.office import enter, look, picture
 from tests.office.master import document
 from tests.office.staffed import Staffed
@@ -79,12 +80,12 @@ def test_a_list_is_sorted_filtered_and_exported(
     page.goto(f"{live_server.url}/providers/")
     look(page, "providers")
     page.get_by_role("link", name="等级", exact=True).click()
-    assert page.locator("[aria-sort=ascending]").inner_text().startswith("等级")
+    expect(page.locator("[aria-sort=ascending]")).to_contain_text("等级")
     page.get_by_label("今日状态").select_option("暂停结算")
     page.get_by_role("button", name="筛选").click()
-    assert page.locator("tbody tr").count() == 1
-    assert "矿区康复医院" in page.locator("tbody").inner_text()
-    assert page.locator("[aria-sort=ascending]").count() == 1, "the order stays"
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator("tbody")).to_contain_text("矿区康复医院")
+    expect(page.locator("[aria-sort=ascending]")).to_have_count(1)  # the order stays
     with page.expect_download() as loaded:
         page.get_by_role("button", name="导出 Excel").click()
     file = tmp_path / loaded.value.suggested_filename
@@ -97,7 +98,8 @@ def test_a_list_is_sorted_filtered_and_exported(
     page.goto(f"{live_server.url}/practitioners/")
     page.get_by_label("姓名").fill("陈")
     page.get_by_role("button", name="筛选").click()
-    assert "陈" not in page.url and page.locator("tbody tr").count() == 10
+    expect(page.locator("tbody tr")).to_have_count(10)
+    assert "陈" not in page.url
     look(page, "practitioners")
 
 
@@ -188,5 +190,5 @@ def test_a_small_simulation_is_started_and_its_report_read(
         page.get_by_role("link", name="打开报告").click()
     report = opened.value
     report.wait_for_load_state()
-    assert report.locator("main[lang=zh-CN]").is_visible()
+    expect(report.locator("main[lang=zh-CN]")).to_be_visible()
     picture(report, "study-report", whole=False)

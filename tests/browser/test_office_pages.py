@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 from tests.browser.office import KNOWN, enter, look, on_a_telephone, picture
 from tests.office import staffed
 from tests.office.staffed import PASSWORD, Staffed
@@ -168,7 +169,7 @@ def test_the_law_is_read_inside_the_office(page: Page, live_server: LiveServer, 
     policy.build()
     page.goto(f"{live_server.url}/policy/")
     page.wait_for_url("**/policy/index.html")
-    assert page.get_by_role("link", name="返回登录").is_visible()
+    expect(page.get_by_role("link", name="返回登录")).to_be_visible()
     assert "演示环境" in page.locator(".office-bar").inner_text()
     picture(page, "policy", whole=False)
     page.get_by_role("link", name="返回登录").click()
@@ -180,5 +181,6 @@ def test_large_type_enlarges(page: Page, live_server: LiveServer, office: Staffe
     size = "() => parseFloat(getComputedStyle(document.querySelector('h1')).fontSize)"
     before = page.evaluate(size)
     page.get_by_role("button", name="大字").click()
+    page.get_by_role("button", name="大字", pressed=True).wait_for()
     assert page.evaluate(size) > before * 1.2
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
