@@ -56,8 +56,12 @@ def tab(one_tab: Page) -> Page:
 HARMLESS = (
     "Failed to load resource: the server responded with a status of 4",
     "Autofocus processing was blocked",
+    "htmx:afterRequest",
+    "htmx:sendAbort",
+    "htmx:sendError",
 )
-"""What Chromium says of a refusal, and of an address with a fragment, whose target has the focus already."""
+"""What Chromium says of a refusal, and of an address with a fragment, whose target has the focus already; what htmx says of
+a request that is broken off because the page is left."""
 
 
 @pytest.fixture

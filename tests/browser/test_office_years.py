@@ -72,6 +72,10 @@ def test_an_earlier_visit_is_reversed_and_the_later_one_adjusted(
     look(page, "year-reversed")
     page.locator("#turn-7").get_by_role("link", name="因第 6 笔而重算").click()
     expect(page).to_have_url(re.compile("#turn-6$"))
+    assert "撤销，理由：费用登记有误，重新录入" in page.locator("#turn-6").inner_text()
+    page.locator("#turn-2").get_by_role("link", name="结算单").click()
+    page.wait_for_url("**/statements/*/")
+    look(page, "statement-reversed")
 
 
 @on_a_telephone

@@ -136,7 +136,7 @@ def check(answered: dict[str, dict[str, Any]]) -> list[str]:
     from django.db import connection
     from django.db.models import Count, Sum
 
-    from sanchong.office.claims.models import Command, Posting, Settlement, Visit
+    from sanchong.office.claims.models import Command, Posting, ReversalReason, Settlement, Visit
     from sanchong.office.integrity.snapshot import snapshot
     from sanchong.office.operations.serving import hang_up
     from sanchong.office.trail.models import Entry
@@ -149,6 +149,7 @@ def check(answered: dict[str, dict[str, Any]]) -> list[str]:
         bare = Settlement.objects.annotate(n=Count("postings")).filter(n=0).exclude(total=0).count()
         entries = Counter(Settlement.objects.values_list("kind", flat=True))
         commands = Counter(Command.objects.values_list("kind", flat=True))
+        reasons = ReversalReason.objects.filter(settlement__kind="reverse").count()
         acts = Counter(Entry.objects.values_list("act", flat=True))
         states = Counter(Visit.objects.values_list("state", flat=True))
     connection.close()
@@ -161,6 +162,7 @@ def check(answered: dict[str, dict[str, Any]]) -> list[str]:
         "entries without postings": not bare,
         "a settlement without its command": entries["settle"] == commands["settle"],
         "a reversal without its command": entries["reverse"] == commands["reverse"],
+        "a reversal without its reason": reasons == entries["reverse"],
         "a closing without its command": entries["close"] == commands["close_year"],
         "a settlement without its trail": acts["claims.settle"] == entries["settle"],
         "a reversal without its trail": acts["claims.reverse"] == entries["reverse"],

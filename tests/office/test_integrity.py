@@ -21,6 +21,7 @@ from sanchong.office.claims.models import (
     Payment,
     PersonYear,
     Posting,
+    ReversalReason,
     Settlement,
     Visit,
 )
@@ -377,6 +378,19 @@ def confirmed_for_nothing(kept: Kept) -> set[tuple[str, str]]:
     return {("confirmation.nothing", entry.number)}
 
 
+def reason_removed(kept: Kept) -> set[tuple[str, str]]:
+    entry = kept.entry(kept.stays, 3)
+    ReversalReason.objects.filter(settlement=entry).delete()
+    return {("reversal.unexplained", entry.number)}
+
+
+def reason_moved(kept: Kept) -> set[tuple[str, str]]:
+    """Put beside the adjustment that followed: what was reversed says no more why."""
+    reversal, adjustment = (kept.entry(kept.stays, turn) for turn in (3, 4))
+    ReversalReason.objects.update(settlement=adjustment)
+    return {("reversal.unexplained", reversal.number), ("reversal.nothing", adjustment.number)}
+
+
 def law_changed(kept: Kept) -> set[tuple[str, str]]:
     bundle = Bundle.objects.get()
     content = bytearray(bytes(bundle.content))
@@ -433,6 +447,8 @@ CORRUPTIONS = (
     recovered_without_decision,
     payment_not_posted,
     confirmed_for_nothing,
+    reason_removed,
+    reason_moved,
     law_changed,
 )
 

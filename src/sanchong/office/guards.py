@@ -41,6 +41,7 @@ INSERT_ONLY: Final = (
     "claims.Posting",
     "claims.Command",
     "claims.Confirmation",
+    "claims.ReversalReason",
     "claims.Payment",
     "claims.ManualCase",
 )

@@ -24,6 +24,7 @@ from sanchong.office.claims.ledger import PAYERS
 from sanchong.office.claims.models import Settlement
 from sanchong.office.claims.queries import Data, settlements_of
 from sanchong.office.claims.referral import in_city, needs_referral
+from sanchong.office.claims.reversals import Reversal, reversal_of
 from sanchong.office.claims.values import Values
 from sanchong.office.claims.year import options_of
 from sanchong.office.lawbook.services import engine_of
@@ -49,11 +50,12 @@ def statement(actor: Actor, settlement_number: str) -> Data:
     """A settlement's statement; Refusal ``no_settlement``, or ``receipt_differs`` if it no longer comes out the same.
 
     ``amounts`` is what this entry changes; ``result`` what the visit (or the year's end) now comes to, explained; a reversal
-    has none. Who sees no medical data is given the sums without lines and reasons.
+    has none. ``reversal`` says who took it back, when and why. Who sees no medical data is given the sums without lines and
+    reasons.
     """
     kept = _kept(actor, settlement_number)
     record(actor, "settlement.statement", "settlement", settlement_number, kept.year.person_id)
-    return _statement(kept, clinical=fields_for(actor).clinical)
+    return _statement(kept, reversal_of(actor, kept), clinical=fields_for(actor).clinical)
 
 
 @transaction.atomic
@@ -65,19 +67,23 @@ def page(actor: Actor, settlement_number: str, lang: Lang = "zh") -> str:
     require_clinical(actor)
     kept = _kept(actor, settlement_number)
     record(actor, "settlement.page", "settlement", settlement_number, kept.year.person_id)
-    of = _drawn(kept)
+    of = _drawn(actor, kept)
     return bill_page([(of.case, of.result)], of.law, lang, title_of(kept, lang))
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What a bill is drawn from: the case, its result explained (the referral's part too), the law, the names of fee lines."""
+    """What a bill is drawn from: the case, its result explained (the referral's part too), the law, the names of fee lines.
+
+    And who took it back, if anybody did.
+    """
 
     kept: Settlement
     case: Data
     result: Data
     law: Law
     names: Mapping[str, str]
+    reversal: Reversal | None
 
 
 @transaction.atomic
@@ -88,10 +94,10 @@ def drawn(actor: Actor, settlement_number: str) -> Drawn:
     """
     kept = _kept(actor, settlement_number)
     record(actor, "settlement.statement", "settlement", settlement_number, kept.year.person_id)
-    return _drawn(kept)
+    return _drawn(actor, kept)
 
 
-def _drawn(kept: Settlement) -> Drawn:
+def _drawn(actor: Actor, kept: Settlement) -> Drawn:
     shown = kept.replaces if kept.kind == "reverse" else kept
     assert shown is not None and shown.inputs is not None
     case, result, referral = orjson.loads(shown.inputs), recomputed(shown), _referral(shown)
@@ -100,7 +106,7 @@ def _drawn(kept: Settlement) -> Drawn:
         stay["assumed"] = [*stay["assumed"], *referral["assumed"]]
         stay["explanation"] = [*referral["explanation"], *stay["explanation"]]
     names = dict(shown.visit.lines.values_list("number", "name")) if shown.visit else {}
-    return Drawn(kept, case, result, _law(shown), names)
+    return Drawn(kept, case, result, _law(shown), names, reversal_of(actor, kept))
 
 
 def recomputed(kept: Settlement) -> Data:
@@ -147,7 +153,7 @@ def _law(kept: Settlement) -> Law:
     return engine_of(kept.bundle_id).law
 
 
-def _statement(kept: Settlement, *, clinical: bool) -> Data:
+def _statement(kept: Settlement, reversal: Reversal | None, *, clinical: bool) -> Data:
     result = recomputed(kept) if kept.inputs is not None else None
     referral = _referral(kept)
     matters = list(kept.manual_cases.order_by("pk").values_list("matter", flat=True))
@@ -164,6 +170,13 @@ def _statement(kept: Settlement, *, clinical: bool) -> Data:
         "provider": kept.visit and {"code": kept.visit.provider.code, "name": kept.visit.provider.name},
         "replaces": kept.replaces and kept.replaces.number,
         "cause": kept.cause and kept.cause.number,
+        "reversal": reversal
+        and {
+            "settlement": reversal.number,
+            "at": reversal.at.isoformat(),
+            "by": reversal.by,
+            "reason": reversal.reason,
+        },
         "amounts": {
             "total": plain_yuan(kept.total),
             **{payer: plain_yuan(getattr(kept, payer)) for payer in PAYERS},

@@ -21,6 +21,7 @@ from sanchong.office.claims.limits import QUARTER, Limit, Limits, limits
 from sanchong.office.claims.limits import Standing as Held
 from sanchong.office.claims.models import PersonYear, Settlement
 from sanchong.office.claims.queries import settlements_of
+from sanchong.office.claims.reversals import Reversal, told
 from sanchong.office.claims.year import Refolded, Standing, standing_entries, try_refold
 from sanchong.office.lawbook.services import engine_of
 from sanchong.office.people.kinds import unknown
@@ -58,6 +59,8 @@ class Entry:
     """The turn of the reversal or late settlement that made it necessary."""
     fact: str
     """The kind of the fact known later that made it necessary; ""."""
+    reversal: Reversal | None
+    """Of a reversal: who did it, when and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +134,8 @@ def timeline(actor: Actor, person_number: str, year: int, *, presented: bool = F
 
 def _entries(actor: Actor, year: PersonYear, stand: set[int], clinical: bool) -> Iterable[Entry]:
     every = dict(Settlement.objects.filter(year=year).values_list("pk", "turn"))
-    rows = (
-        settlements_of(actor).filter(year=year).select_related(None).select_related("visit__provider", "fact")
-    )
+    rows = settlements_of(actor).filter(year=year).select_related(None)
+    rows = rows.select_related("visit__provider", "fact", "reversal_reason__by")
     for row in rows.defer("inputs", "before", "result").order_by("turn"):
         yield Entry(
             turn=row.turn,
@@ -150,6 +152,7 @@ def _entries(actor: Actor, year: PersonYear, stand: set[int], clinical: bool) ->
             replaces=every.get(row.replaces_id or 0),
             cause=every.get(row.cause_id or 0),
             fact=row.fact.kind if row.fact else "",
+            reversal=told(actor, row),
         )
 
 

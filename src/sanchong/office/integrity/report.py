@@ -47,6 +47,8 @@ MESSAGES: Final = {
     "payment.unconfirmed": ("未经确认即已收付", "paid without a confirmed decision"),
     "payment.over": ("收付 {found} 分，超过应收付 {expected} 分", "{found} fen were paid, {expected} were owed"),
     "confirmation.nothing": ("已确认，但没有应收付的金额", "confirmed, but nothing was to be paid"),
+    "reversal.unexplained": ("没有留下撤销理由", "nobody is on record with a reason for this reversal"),
+    "reversal.nothing": ("写有撤销理由，但不是撤销", "has a reason for a reversal, but is none"),
     "command.twice": ("同一结算由两条命令答复：{other}", "the same settlement is the answer of another command: {other}"),
     "command.nothing": ("答复的结算 {found} 不存在", "its answer names the settlement {found}, which is not there"),
     "command.answer": ("答复与所存结算不符", "its answer is not what was settled"),

@@ -1,4 +1,4 @@
-"""What is kept of some person-years, read in seven statements, however many rows there are."""
+"""What is kept of some person-years, read in eight statements, however many rows there are."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from sanchong.office.claims.models import (
     Payment,
     PersonYear,
     Posting,
+    ReversalReason,
     Settlement,
     Visit,
 )
@@ -42,6 +43,8 @@ class YearRows:
     """By entry."""
     confirmed: frozenset[int] = frozenset()
     """The entries whose recovery was confirmed."""
+    explained: frozenset[int] = frozenset()
+    """The entries with a reason for a reversal."""
 
     @property
     def where(self) -> str:
@@ -78,6 +81,8 @@ def read(first: int, last: int) -> list[YearRows]:
         payments = list(Payment.objects.filter(settlement_id__in=ids).order_by("id"))
         confirmed = Confirmation.objects.filter(settlement_id__in=ids).values_list("settlement_id", flat=True)
         confirmations = frozenset(confirmed)
+        reasons = ReversalReason.objects.filter(settlement_id__in=ids).values_list("settlement_id", flat=True)
+        explained = frozenset(reasons)
     entries_of = _by(entries, "year_id")
     lines_of = _by(lines, "visit_id")
     postings_of, payments_of = _by(postings, "settlement_id"), _by(payments, "settlement_id")
@@ -91,6 +96,7 @@ def read(first: int, last: int) -> list[YearRows]:
             postings_of,
             payments_of,
             confirmations,
+            explained,
         )
         for year in years
     ]

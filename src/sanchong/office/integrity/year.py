@@ -86,6 +86,7 @@ class Walk:
     def findings(self) -> Iterator[Finding]:
         """What does not hold in the year's entries and accumulators."""
         yield from self._turns()
+        yield from self._reasons()
         for row in self.rows.entries:
             yield from self._entry(row)
         yield from self._year()
@@ -103,6 +104,14 @@ class Walk:
                 found=self.rows.year.entries,
                 expected=len(self.rows.entries),
             )
+
+    def _reasons(self) -> Iterator[Finding]:
+        """Each reversal has its reason beside it, and nothing else has one."""
+        for row in self.rows.entries:
+            if row.kind == "reverse" and row.pk not in self.rows.explained:
+                yield finding("reversal.unexplained", row.number)
+            if row.kind != "reverse" and row.pk in self.rows.explained:
+                yield finding("reversal.nothing", row.number)
 
     # ── an entry ─────────────────────────────────────────────────────────────────────────────
 

@@ -10,6 +10,7 @@ from typing import Final
 from sanchong.money import Fen, parse_yuan, yuan
 from sanchong.office.actor import Actor
 from sanchong.office.claims.models import VISIT_KINDS, Settlement, Visit
+from sanchong.office.claims.reversals import Reversal
 from sanchong.office.claims.services.consequences import (
     Changed,
     Consequences,
@@ -95,6 +96,7 @@ class Done:
     """Everything on the page after it."""
 
     reversal: Settlement
+    told: Reversal | None
     person: Person
     visit: Visit
     lines: Sequence[Line]
@@ -132,6 +134,7 @@ def after(actor: Actor, reversal: str) -> Done:
     patient = sum(one.patient for one in found.adjusted)
     return Done(
         reversal=found.reversal,
+        told=found.told,
         person=found.reversal.year.person,
         visit=visit,
         lines=_moved(found.reversal),

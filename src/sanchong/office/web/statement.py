@@ -15,6 +15,7 @@ from sanchong.office.actor import Actor
 from sanchong.office.claims import statement
 from sanchong.office.claims.ledger import PAYERS
 from sanchong.office.claims.models import Settlement, Visit
+from sanchong.office.claims.reversals import Reversal
 from sanchong.office.people.models import Person
 from sanchong.office.visibility import fields_for
 from sanchong.office.web.bill import ShownBill, bill_of
@@ -67,6 +68,8 @@ class Stated:
     changes: Sequence[Change]
     """Empty of a first settlement, whose changes are the bill itself."""
     links: Sequence[Link]
+    reversal: Reversal | None
+    """Who took it back, when and why; of the reversal itself too."""
     left_open: Sequence[str]
     """What the settlement left to somebody's judgement, as people read it."""
     bundle: str
@@ -103,6 +106,7 @@ def stated(actor: Actor, number: str) -> Stated:
         if kept.kind in ("adjust", "reverse")
         else [],
         links=_links(kept),
+        reversal=drawn.reversal,
         left_open=[address_label(matter, drawn.law.diseases) for matter in _matters(kept)]
         if clinical
         else [],

@@ -13,6 +13,7 @@ from sanchong.money import NO_LIMIT, Fen, yuan
 from sanchong.office.actor import Actor
 from sanchong.office.claims.limits import Limit
 from sanchong.office.claims.models import VISIT_KINDS
+from sanchong.office.claims.reversals import Reversal
 from sanchong.office.claims.timeline import Entry, Step, timeline
 from sanchong.office.lawbook.services import active_bundle, engine_of
 from sanchong.office.people.models import Person
@@ -77,6 +78,7 @@ class Row:
     stands: bool
     causes: Sequence[tuple[str, int]]
     """What it has to do with: words, and the turn of the other entry (0: none)."""
+    reversal: Reversal | None
     reversible: bool
 
 
@@ -206,6 +208,7 @@ def _row(
         patient=yuan(entry.amounts["patient"]) if whole else signed(entry.amounts["patient"]),
         stands=entry.stands,
         causes=list(_causes(entry, later)),
+        reversal=entry.reversal,
         reversible=may_reverse and entry.stands and bool(entry.visit) and entry.kind in ("settle", "adjust"),
     )
 

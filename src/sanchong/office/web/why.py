@@ -6,9 +6,12 @@ sums are shown with the sentences that the rules recorded. Nothing is computed h
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+
+from django.utils import timezone
 
 from sanchong.bill.model import Citation, Step
 from sanchong.law.labels import CATEGORY
@@ -17,6 +20,7 @@ from sanchong.office.actor import Actor
 from sanchong.office.claims import statement
 from sanchong.office.claims.dues import day_of
 from sanchong.office.claims.models import VISIT_KINDS, LaterFact, Payout, Settlement
+from sanchong.office.claims.reversals import Reversal, reversal_of
 from sanchong.office.visibility import fields_for
 from sanchong.office.web.bill import ShownBill, bill_of, clause_page
 from sanchong.office.web.timeline import FACT_NAMES, disease_name, disease_names, signed
@@ -55,6 +59,8 @@ class Why:
     because: str
     reason: str
     """As whoever confirmed the fact wrote it; ""."""
+    reversal: Reversal | None
+    """Who reversed the earlier visit that made it necessary, when and why."""
     turn: int
     """Of the entry that made it necessary, in the same year; 0 if none did."""
     moved: Sequence[Moved]
@@ -67,11 +73,12 @@ def why(actor: Actor, entry: Settlement) -> Why:
     """Why an adjustment, or the year's end, came to what it did; Refusal ``no_settlement``, ``receipt_differs``."""
     now = _drawn(actor, entry)
     then = _drawn(actor, entry.replaces) if entry.replaces is not None else None
-    fact = entry.fact
+    fact, cause = entry.fact, entry.cause
     return Why(
         because=_because(entry),
         reason=fact.reason if fact is not None else "",
-        turn=entry.cause.turn if entry.cause is not None else 0,
+        reversal=reversal_of(actor, cause) if cause is not None and cause.kind == "reverse" else None,
+        turn=cause.turn if cause is not None else 0,
         moved=_at_years_end(then, now) if now.bill is None else _of_visit(then, now),
         number=entry.number,
         replaced=entry.replaces.number if entry.replaces is not None else "",
@@ -88,15 +95,20 @@ def _drawn(actor: Actor, entry: Settlement) -> ShownBill:
 
 def _because(entry: Settlement) -> str:
     if entry.fact is not None:
-        return f"{entry.fact.at:%Y-%m-%d} {_fact(entry.fact)}。"
+        return f"{_day(entry.fact.at)} {_fact(entry.fact)}。"
     cause = entry.cause
     if cause is None:
         return CLOSED
     visit = cause.visit
     what = f"{day_of(cause)} {VISIT_KINDS[visit.kind]}（{visit.provider.name}）" if visit else "年终结算"
     if cause.kind == "reverse":
-        return f"{cause.at:%Y-%m-%d} 撤销了 {what}的结算，本年累计随之改变，后面的就诊按新的累计重新计算。"
-    return f"{cause.at:%Y-%m-%d} 补结了 {what}，本年累计随之改变。"
+        return f"{_day(cause.at)} 撤销了 {what}的结算，本年累计随之改变，后面的就诊按新的累计重新计算。"
+    return f"{_day(cause.at)} 补结了 {what}，本年累计随之改变。"
+
+
+def _day(at: dt.datetime) -> str:
+    """The day of a moment, where the office is."""
+    return f"{timezone.localtime(at):%Y-%m-%d}"
 
 
 def _fact(fact: LaterFact) -> str:

@@ -101,6 +101,15 @@ class LawUsed(TypedDict):
     edition: Hash | None
 
 
+class ReversalSaid(TypedDict):
+    """Who took a settlement back, when and why. ``by`` is "" of a program; ``reason`` is "" for who sees no medical data."""
+
+    settlement: str
+    at: InstantText
+    by: str | None
+    reason: str
+
+
 class StatementSaid(TypedDict):
     """A settlement's statement, its explanation computed again and proved by the receipt's hashes; a reversal has no result."""
 
@@ -114,6 +123,7 @@ class StatementSaid(TypedDict):
     provider: ProviderSaid | None
     replaces: str | None
     cause: str | None
+    reversal: ReversalSaid | None
     amounts: AmountsWithTotal
     postings: list[PostingSaid]
     manual_cases: list[str]

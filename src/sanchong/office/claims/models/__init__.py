@@ -2,7 +2,7 @@
 
 from sanchong.office.claims.models.commands import Command, Outbox
 from sanchong.office.claims.models.entries import LaterFact, LaterYear, ManualCase, PersonYear, Settlement
-from sanchong.office.claims.models.ledger import Confirmation, LedgerAccount, Payment, Posting
+from sanchong.office.claims.models.ledger import Confirmation, LedgerAccount, Payment, Posting, ReversalReason
 from sanchong.office.claims.models.visit import (
     MOVES,
     VISIT_KINDS,
@@ -29,6 +29,7 @@ __all__ = [
     "Payout",
     "PersonYear",
     "Posting",
+    "ReversalReason",
     "Settlement",
     "Visit",
     "VisitState",

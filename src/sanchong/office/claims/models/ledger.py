@@ -1,6 +1,6 @@
 """The double-entry ledger, and money between the office and a person after a visit: decided, then paid in parts.
 
-Posting, Confirmation and Payment rows are inserted and read, never changed.
+Why a settlement was reversed stands here too. All these rows are inserted and read, never changed.
 """
 
 from __future__ import annotations
@@ -73,6 +73,28 @@ class Confirmation(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "追回或退付确认"
+
+
+class ReversalReason(models.Model):
+    """Beside the entry that reversed a settlement: who did it and why, in their own words."""
+
+    settlement = models.OneToOneField(
+        Settlement, models.PROTECT, related_name="reversal_reason", verbose_name="撤销"
+    )
+    at = models.DateTimeField("时间", auto_now_add=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="撤销人",
+    )
+    """None for a program, which has a token and no account."""
+    reason = models.CharField("理由", max_length=400)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "撤销理由"
 
 
 class Payment(models.Model):

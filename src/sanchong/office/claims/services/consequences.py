@@ -17,6 +17,7 @@ from sanchong.office.actor import Actor
 from sanchong.office.claims.ledger import PAYERS
 from sanchong.office.claims.models import Settlement, Visit
 from sanchong.office.claims.queries import settlements_of
+from sanchong.office.claims.reversals import Reversal, reversal_of
 from sanchong.office.claims.services.reach import find_visit, visits_within
 from sanchong.office.claims.services.reversing import Without, without_visit
 from sanchong.office.claims.services.writing import owed
@@ -206,9 +207,10 @@ def visits_named(actor: Actor, numbers: Sequence[str] = (), *, of_person: str = 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """A reversal, and the entries that it made necessary, as the actor sees them."""
+    """A reversal, who did it and why, and the entries that it made necessary, as the actor sees them."""
 
     reversal: Settlement
+    told: Reversal | None
     adjusted: Sequence[Settlement]
 
 
@@ -220,4 +222,5 @@ def what_followed(actor: Actor, reversal: str) -> Followed:
         raise Refusal("no_settlement", "settlement", f"{reversal} 不是撤销", f"{reversal} is no reversal")
     record(actor, "claims.what_followed", "settlement", reversal, kept.year.person_id)
     found = settlements_of(actor).filter(year=kept.year_id, cause=kept)
-    return Followed(kept, list(found.defer("inputs", "before", "result").order_by("turn")))
+    adjusted = list(found.defer("inputs", "before", "result").order_by("turn"))
+    return Followed(kept, reversal_of(actor, kept), adjusted)

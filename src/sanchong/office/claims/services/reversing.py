@@ -8,10 +8,12 @@ from django.db import transaction
 
 from sanchong.dates import today
 from sanchong.money import Fen, plain_yuan
+from sanchong.office import inserting
 from sanchong.office.actor import Actor
+from sanchong.office.checking import check_columns, refused
 from sanchong.office.claims import ledger
 from sanchong.office.claims.known import Head
-from sanchong.office.claims.models import PersonYear, VisitState
+from sanchong.office.claims.models import PersonYear, ReversalReason, VisitState
 from sanchong.office.claims.positions import claims_of, open_sum
 from sanchong.office.claims.services.commands import Data, body_hash, first_answer, once, remember
 from sanchong.office.claims.services.digests import basis_of, changed_since, digest_of
@@ -41,10 +43,15 @@ def preview_reversal(number: str, actor: Actor) -> Data:
 def reverse(number: str, key: str, actor: Actor, reason: str, expected_digest: str | None = None) -> Data:
     """Reverse a visit's settlement, settle the person's later visits of the year again, and post the differences.
 
+    ``reason`` is kept beside the reversal and shown with it (claims/reversals.py); blank, it is refused.
     At the counter the provider gives the person's part back, save what was still to be recovered for this visit; what
     later visits change for the person is refunded, or recovered, after a confirmed decision. Refusal ``changed_since`` if it
     would change another thing than the preview with ``expected_digest`` said.
     """
+    if not reason.strip():
+        raise refused("reason", "请写明理由", "say why")
+    why = ReversalReason(by_id=actor.account, reason=reason)
+    check_columns(why)
     body = body_hash("reverse", visit=number, reason=reason, expected_digest=expected_digest)
     with once(key), transaction.atomic():
         head = find_visit(number, actor, "reverse", lock=True)
@@ -71,6 +78,8 @@ def reverse(number: str, key: str, actor: Actor, reason: str, expected_digest: s
             total=-ledger.total_of(gone.result),
             **negated,
         )
+        why.settlement = reversal
+        inserting.insert(why)
         post(reversal, ledger.at_the_counter(negated, without.dropped), head.provider)
         adjusted = [adjust(year, done, reversal) for done in without.fold.restated]
         year.state = without.fold.state

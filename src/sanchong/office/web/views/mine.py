@@ -61,6 +61,7 @@ def statement(request: HttpRequest, number: str) -> HttpResponse:
         "of": of.kept,
         "title": mine.TITLES[of.kept.kind],
         "why": corrected,
+        "reversal": of.reversal,
         "bill": bill_of(of.case, of.result, of.law, names=of.names),
         "person": _person(request),
         "may_correct": "correct" in request.capacity.matters,  # type: ignore[attr-defined]

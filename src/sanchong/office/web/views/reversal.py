@@ -29,7 +29,7 @@ def reverse(request: HttpRequest, number: str) -> HttpResponse:
     if actor.provider_code and "reverse" not in powers_of(actor):
         return trouble(request, NOT_YOURS, 403)
     if request.method == "POST":
-        reason = request.POST.get("reason", "").strip()[:LONGEST]
+        reason = " ".join(request.POST.get("reason", "").split())[:LONGEST]
         if not reason:
             return _page(request, number, {"wrong": "请写明撤销的原因。"}, 400)
         request.session[REASONS] = {number: reason}
