@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
-from tests.strategies import QUICK, Json, engine, person_year
+from tests.drafting import Json, engine
+from tests.strategies import QUICK, person_year
 
 from sanchong.batch.compile import Records, close, fold, to_records
 from sanchong.law.library import shipped_policies

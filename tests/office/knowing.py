@@ -11,12 +11,7 @@ from django.db.models import Sum
 from tests.office.world import City, build
 
 from sanchong.office.claims import services
-from sanchong.office.claims.models import (
-    PersonYear,
-    Posting,
-    Settlement,
-    Visit,
-)
+from sanchong.office.claims.models import PersonYear, Posting, Settlement, Visit
 from sanchong.office.claims.services import later
 from sanchong.office.claims.services.writing import unexplained
 from sanchong.office.claims.year import refold, standing_entries
@@ -50,6 +45,14 @@ def allowance(person: Person, start: str = "2026-01-01", end: str | None = None)
         "category": {
             "person": person.number, "category": "subsistence_allowance", "department": "民政局",
             "from": start, "to": end,
+        }
+    }  # fmt: skip
+
+
+def payout(visit: Visit, amount: str) -> dict[str, Any]:
+    return {
+        "payout": {
+            "visit": visit.number, "payer": "commercial", "amount": amount, "paid_on": "2026-06-01",
         }
     }  # fmt: skip
 

@@ -12,9 +12,10 @@ from django.apps import apps
 from sanchong.office.accounts import services as accounts
 from sanchong.office.actor import Actor
 from sanchong.office.keeping import When
+from sanchong.office.lawbook import services as lawbook
 from sanchong.office.people import services as people
 from sanchong.office.people.identity import check_digit
-from sanchong.office.people.models import Person
+from sanchong.office.people.models import Enrolment, Person
 from sanchong.office.people.services import Identity
 from sanchong.settlement.refusal import Refusal
 
@@ -50,8 +51,24 @@ def agency() -> Actor:
     return actor
 
 
+@pytest.fixture
+def actor() -> Actor:
+    return agency()
+
+
+@pytest.fixture
+def law() -> None:
+    lawbook.activate(lawbook.keep(), "启用")
+
+
 def register(actor: Actor, serial: int = 1, name: str = "张三") -> Person:
     return people.register_person(actor, Identity(document(serial), name))
+
+
+def enrol(
+    actor: Actor, person: Person, start: str, end: str | None, insurance: str = "resident"
+) -> Enrolment:
+    return people.enrol(actor, person, insurance, "140300", int(start[:4]), 40_000, 0, since(start, end))
 
 
 def rows() -> dict[str, int]:

@@ -14,8 +14,9 @@ import random
 import sys
 from collections import Counter
 
+from tests.drafting import Json, engine
 from tests.properties.test_no_traceback import damaged
-from tests.strategies import CODES, Json, engine, person_year
+from tests.strategies import CODES, person_year
 
 from sanchong import Options, Refusal
 from sanchong.cli.cases import read_cases

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.strategies import CODES, QUICK, Json, engine, person_year
+from tests.drafting import Json, engine
+from tests.strategies import CODES, QUICK, person_year
 
 DAMAGED = 2000
 BATCHES = 4

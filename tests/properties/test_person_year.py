@@ -19,18 +19,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
-from tests.strategies import (
-    ACCEPT,
-    CODES,
-    MONEY,
-    QUICK,
-    YANGQUAN,
-    Json,
-    engine,
-    fen,
-    person_year,
-    person_years,
-)
+from tests.drafting import YANGQUAN, Json, engine, fen
+from tests.strategies import ACCEPT, CODES, MONEY, QUICK, person_year, person_years
 
 from sanchong.law.terms import Resolver
 from sanchong.money import NO_LIMIT
