@@ -119,7 +119,11 @@ def test_a_clerk_settles_without_a_mouse(
         expect(page.locator("#item")).to_be_focused()
     focus(page, "code-0")
     keys.type("E11.900")
-    focus(page, "name-0")
+    keys.press("Enter")
+    page.locator(".mistake").wait_for()
+    assert page.evaluate("document.activeElement.id") == "name-0", "the cursor is where something is missing"
+    assert page.locator("#code-0").input_value() == "E11.900", "what was typed stands"
+    look(page, "desk-mistake")
     keys.type("2型糖尿病")
     keys.press("Enter")
     button = page.get_by_role("button", name="结算 · 收取个人支付")

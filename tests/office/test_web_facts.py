@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from datetime import date
 from html import unescape
 from typing import Any
 
@@ -14,9 +15,21 @@ from tests.office.pages import enter, text_of
 from tests.office.staffed import Staffed
 
 from sanchong.dates import today
+from sanchong.office.accounts import knocking
 from sanchong.office.claims import services
 from sanchong.office.claims.models import LaterFact, Settlement
-from sanchong.office.people.models import Enrolment, Grant, Household, Member, Person
+from sanchong.office.keeping import When
+from sanchong.office.people import services as people
+from sanchong.office.people.models import (
+    Area,
+    Enrolment,
+    Grant,
+    Household,
+    Member,
+    Person,
+    Registration,
+    Waiver,
+)
 from sanchong.office.trail.models import Entry
 from sanchong.office.web import sessions
 
@@ -159,6 +172,192 @@ def test_a_move_to_another_household_is_a_fact_of_its_own(office: Staffed) -> No
     assert Member.objects.at(today(), today()).get(person=person).household == home
     year = text_of(client.get(f"/people/{person.number}/year/2026/"))
     assert "因补记的迁入户而重算" in year
+
+
+def test_a_household_is_found_by_who_lives_there(office: Staffed) -> None:
+    """By name, number, document or the household's own number: it is shown with its place and people, and one is chosen."""
+    person, other = settled(office, None), staffed.named(office.city.person(), "李建国")
+    child = staffed.named(office.city.person(None), "李小明")
+    staffed.instead(Member.objects.get(person=child), household=home_of(other))
+    home, client = home_of(other), enter(office, "agency_county")
+    address = f"/people/{person.number}/facts/new/member/"
+    before = client.get(address).content.decode()
+    assert 'name="who"' in before and 'type="radio"' not in before
+    other.identity_index = Person.index_of("identity", other.identity_number)
+    other.save(update_fields=["identity_index"])
+    typed = {"from": "2026-01-01", "source": "户口簿"}
+    for who in ("李建国", "李小明", other.number, other.number.lower(), other.identity_number, home.number):
+        found = client.post(address, typed | {"step": "find", "who": f" {who} "})
+        assert found.status_code == 200 and "查到 1 户" in text_of(found), who
+        assert f"{home.number} 城区 · 李建国、李小明" in text_of(found)
+        page = found.content.decode()
+        assert f'type="radio" name="household" value="{home.number}"' in page
+        assert page.count('value="2026-01-01"') == 2, (
+            "what was typed stands, and goes along with the next search"
+        )
+    assert who not in found.request["QUERY_STRING"]
+    read = Entry.objects.filter(account=office.account("agency_county").pk, act="person.household")
+    assert read.filter(person_id=child.pk, details__household=home.number).exists()
+    shown = client.post(address, typed | {"household": home.number, "step": "preview"})
+    assert shown.status_code == 200 and f'value="{home.number}" checked' in shown.content.decode()
+    assert "李建国、李小明" in text_of(shown), "the household is in words wherever one confirms it"
+    assert client.post(address, confirmation(shown)).status_code == 302
+    assert Member.objects.at(today(), today()).get(person=person).household == home
+
+
+def test_a_search_finds_nothing_next_door(office: Staffed) -> None:
+    person, away = settled(office, None), staffed.named(office.city.person(), "李建国")
+    staffed.moved(away, "140303")
+    home, address = home_of(away), f"/people/{person.number}/facts/new/member/"
+    away.identity_index = Person.index_of("identity", away.identity_number)
+    away.save(update_fields=["identity_index"])
+    client = enter(office, "agency_county")
+    for who in ("李建国", away.number, away.identity_number, home.number, "李建", "H"):
+        answer = client.post(address, {"step": "find", "who": who})
+        text = text_of(answer)
+        assert answer.status_code == 200 and "没有查到" in text and "矿区" not in text, who
+        assert 'type="radio"' not in answer.content.decode()
+    forced = client.post(address, {"household": home.number, "from": "2026-01-01", "step": "preview"})
+    assert forced.status_code == 409 and "没有这个户" in text_of(forced) and "李建国" not in text_of(forced)
+    assert "查到 1 户" in text_of(
+        enter(office, "agency_city").post(address, {"step": "find", "who": "李建国"})
+    )
+
+
+def test_of_a_household_only_those_are_named_whom_the_clerk_sees(office: Staffed) -> None:
+    """He is insured here and lives next door with somebody who is not: the household is reached through him, she is not named."""
+    person, here = settled(office, None), staffed.named(office.city.person(None), "李建国")
+    away = staffed.named(office.city.person(None), "陈桂芳")
+    staffed.moved(away, "140303")
+    staffed.instead(Enrolment.objects.get(person=here), area_id="140302")
+    staffed.instead(Member.objects.get(person=here), household=home_of(away))
+    client = enter(office, "agency_county")
+    found = text_of(
+        client.post(f"/people/{person.number}/facts/new/member/", {"step": "find", "who": "李建国"})
+    )
+    assert "矿区 · 李建国，另有辖区外 1 人" in found and "陈桂芳" not in found
+
+
+def test_who_may_not_keep_the_register_finds_no_household(office: Staffed) -> None:
+    person = settled(office, None)
+    for role in ("civil_affairs", "provider_operator", "analyst", "finance"):
+        answer = enter(office, role).post(
+            f"/people/{person.number}/facts/new/member/", {"step": "find", "who": "王秀兰"}
+        )
+        assert answer.status_code == 403 and "查到" not in text_of(answer)
+
+
+def test_searches_for_households_count_as_looking_people_up(
+    office: Staffed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person, client = settled(office, None), enter(office, "agency_county")
+    monkeypatch.setattr(knocking, "MOST_LOOKUPS", 2)
+    address = f"/people/{person.number}/facts/new/member/"
+    statuses = [client.post(address, {"step": "find", "who": "无人"}).status_code for _ in range(3)]
+    assert statuses == [200, 200, 429]
+    assert client.get(address).status_code == 200
+
+
+def test_a_place_is_chosen_by_its_name(office: Staffed) -> None:
+    person, client = settled(office, None), enter(office, "agency_county")
+    address = f"/people/{person.number}/facts/new/registration/"
+    page = client.get(address).content.decode()
+    assert (
+        '<option value="140302001001 城区 上站街道 新华社区">' in page
+        and '<option value="140302 城区">' in page
+    )
+    assert "矿区" not in page, "the area next door is not offered"
+    for area in ("140302001001 城区 上站街道 新华社区", "新华社区", "140302001001"):
+        shown = client.post(address, {"area": area, "from": "2026-06-01", "step": "preview"})
+        assert shown.status_code == 200 and confirmation(shown)["area"] == area
+    for area, said in (("没有的社区", "应为列表中的一项"), ("14030", "应为6、9 或 12 位行政区划代码")):
+        wrong = client.post(address, {"area": area, "from": "2026-06-01", "step": "preview"})
+        assert (
+            wrong.status_code == 422
+            and said in text_of(wrong)
+            and f'value="{area}"' in wrong.content.decode()
+        )
+    Area.objects.create(code="140302001002", name="新华社区", level="village", parent_id="140302001")
+    twice = client.post(address, {"area": "新华社区", "from": "2026-06-01", "step": "preview"})
+    assert twice.status_code == 422 and "“新华社区”有 2 处" in text_of(twice)
+    own = client.post(
+        f"/people/{person.number}/facts/new/own_home/",
+        {"area": "上站街道", "from": "2026-06-01", "step": "preview"},
+    )
+    assert own.status_code == 200, text_of(own)
+    village = enter(office, "agency_city").get(address).content.decode()
+    assert '<option value="140303 矿区">' in village
+
+
+def test_a_registration_and_a_membership_are_corrected_by_choosing(office: Staffed) -> None:
+    person, other = settled(office, None), staffed.named(office.city.person(), "李建国")
+    client = enter(office, "agency_county")
+    row = Registration.objects.current().get(household=home_of(person))
+    address = f"/people/{person.number}/facts/registration/{row.pk}/correct/"
+    assert 'value="140302 城区"' in client.get(address).content.decode()
+    shown = done(client, address, {"area": "140302001 城区 上站街道", "from": str(row.start)})
+    assert "户籍地 城区 城区 上站街道" in shown
+    assert Registration.objects.current().get(household=home_of(person)).area_id == "140302001"
+    member = Member.objects.get(person=person)
+    address = f"/people/{person.number}/facts/member/{member.pk}/correct/"
+    asked = client.get(address).content.decode()
+    assert f'value="{member.household.number}" checked' in asked
+    found = client.post(address, {"step": "find", "who": "李建国", "from": str(member.start)})
+    assert f'value="{home_of(other).number}"' in found.content.decode()
+    done(client, address, {"household": home_of(other).number, "from": str(member.start)})
+    assert Member.objects.current().get(person=person).household == home_of(other)
+
+
+def waived(office: Staffed, person: Person) -> str:
+    """A waiver of dialysis with a kidney transplant, which exclude each other, recorded; the address that corrects it."""
+    when = When(date(2026, 1, 1), source="会议纪要")
+    row = people.waive(office.city.actor, person, "transplant:kidney", "dialysis", when)
+    return f"/people/{person.number}/facts/waiver/{row.pk}/correct/"
+
+
+def test_a_waivers_diseases_are_corrected(office: Staffed) -> None:
+    person = settled(office, None)
+    address, client = waived(office, person), enter(office, "agency_county")
+    page = client.get(address).content.decode()
+    assert 'value="dialysis" selected' in page and 'value="transplant:kidney" selected' in page
+    said = {"first": "ckd", "second": "dialysis", "from": "2026-01-01"}
+    shown = done(client, address, said)
+    assert "病种甲 透析 慢肾" in shown and "病种乙 器官移植（肾移植） 透析" in shown
+    row = Waiver.objects.current().get()
+    assert (row.first, row.second) == ("ckd", "dialysis"), "the pair has one order"
+    assert (row.source, str(row.start), row.known_from) == ("民政局来函", "2026-01-01", today())
+
+
+@pytest.mark.parametrize(
+    ("said", "at", "why"),
+    [
+        ({"first": "dialysis", "second": "dialysis"}, "second", "应为两个不同的病种"),
+        ({"first": "none_such"}, "first", ""),
+        ({"second": ""}, "second", "请选择"),
+    ],
+)
+def test_a_pair_that_cannot_be_waived_is_refused_at_its_field(
+    office: Staffed, said: dict[str, str], at: str, why: str
+) -> None:
+    person = settled(office, None)
+    address = waived(office, person)
+    stood = {"first": "dialysis", "second": "transplant:kidney", "from": "2026-01-01", "step": "preview"}
+    answer = enter(office, "agency_county").post(address, stood | said)
+    page = answer.content.decode()
+    assert answer.status_code in (409, 422) and Waiver.objects.count() == 1
+    assert f'id="x-{at}">{why}' in page and page.count("aria-invalid") == 1
+
+
+def test_the_same_pair_the_other_way_round_changes_nothing(office: Staffed) -> None:
+    person = settled(office, None)
+    address, client = waived(office, person), enter(office, "agency_county")
+    swapped = {"first": "transplant:kidney", "second": "dialysis", "from": "2026-01-01", "step": "preview"}
+    answer = client.post(address, swapped)
+    assert answer.status_code == 409 and "没有更改任何一项" in text_of(answer)
+    later = client.post(address, swapped | {"from": "2026-02-01"})
+    assert later.status_code == 200 and "病种甲 透析 " not in text_of(later), (
+        "the period is put right, the pair stays"
+    )
 
 
 def test_another_place_of_registration_and_another_insurance(office: Staffed) -> None:

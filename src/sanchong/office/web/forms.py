@@ -12,7 +12,8 @@ from typing import Any, Final, Literal
 
 from sanchong.office.imports.cells import Misread, Reader, date
 
-Kind = Literal["text", "long", "day", "choice", "flag", "number"]
+Kind = Literal["text", "long", "day", "choice", "pick", "area", "flag", "number"]
+"""``pick``: one of a few that were looked for, each with its button; ``area``: a code and a name, from a list or typed."""
 Choices = Callable[[], Sequence[tuple[str, str]]]
 
 TICKED: Final = "1"

@@ -27,6 +27,8 @@ ALWAYS: Final = frozenset({"sign_out", "set_up", "picture", "password", "prove",
 
 LOOKUPS: Final = frozenset({"web:people", "web:person"})
 """Where somebody is found: of these an account opens so many in a quarter of an hour."""
+LOOKUP_FORMS: Final = frozenset({"web:fact_new", "web:fact_row"})
+"""Pages of which one form finds somebody: it counts as well."""
 COSTLY: Final = frozenset({"web:import_preview", "web:edition_difference"})
 """Pages that take long to make. Of these, and of the forms below, an account asks so many in a quarter of an hour, all together."""
 COSTLY_FORMS: Final = frozenset({"web:study_simulation", "web:study_batch", "web:import", "web:later"})
@@ -98,13 +100,21 @@ class Capacity:
         staff = any(c.staff for c in request.capacities)  # type: ignore[attr-defined]
         if staff and not request.user.is_verified():  # type: ignore[attr-defined]
             return redirect("web:set_up")
-        if match is not None and match.view_name in LOOKUPS and not knocking.looks_up(request.user.pk):
+        if (
+            match is not None
+            and _looks_up(request, match.view_name)
+            and not knocking.looks_up(request.user.pk)
+        ):
             record(actor_of(request), "page.too_many", "page", match.view_name)
             return come_again(request, TOO_MANY)
         if _is_costly(request) and not knocking.costs(request.user.pk):
             record(actor_of(request), "page.too_many", "page", match.view_name if match is not None else "")
             return come_again(request, TOO_COSTLY)
         return None
+
+
+def _looks_up(request: HttpRequest, page: str) -> bool:
+    return page in LOOKUPS or (page in LOOKUP_FORMS and request.POST.get("step") == "find")
 
 
 def _is_costly(request: HttpRequest) -> bool:

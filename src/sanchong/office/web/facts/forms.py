@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sanchong.law.labels import CATEGORY
@@ -34,7 +34,8 @@ class Form:
     note: str = ""
 
 
-def _area(cell: str) -> str:
+def area_code(cell: str) -> str:
+    """The code of an area at any level; Misread for anything else."""
     if not (cell.isascii() and cell.isdigit()) or len(cell) not in (6, 9, 12):
         raise Misread("6、9 或 12 位行政区划代码", "an area code of 6, 9 or 12 digits")
     return cell
@@ -51,18 +52,21 @@ DATED: Final = (FROM, TO, SOURCE)
 PERIOD: Final = (FROM, TO)
 CATEGORY_FIELD: Final = _one_of("category", "类别", CATEGORY_NAMES)
 DEPARTMENT: Final = Field("department", "认定部门", text(100))
-HOUSEHOLD: Final = Field("household", "户编号", text(30), hint="在该户成员的登记页上可以查到")
-PLACE: Final = Field("area", "户籍地", _area, hint="区划代码，可以到村（居委会）")
-REGION: Final = Field("region", "参保地", _area, hint="六位行政区划代码")
-ELSEWHERE: Final = Field("region", "就医地", _area, hint="六位行政区划代码")
+HOUSEHOLD: Final = Field("household", "户", text(30), "pick", hint="先在上面查找，再从查到的户中选择")
+PLACE: Final = Field("area", "户籍地", area_code, "area", hint="输入名称，从列表选择；迁往辖区外的写区划代码")
+REGION: Final = Field("region", "参保地", area_code, hint="六位行政区划代码")
+ELSEWHERE: Final = Field("region", "就医地", area_code, hint="六位行政区划代码")
 INSURANCE: Final = _one_of("insurance", "险种", INSURANCE_NAMES)
 YEAR: Final = Field("year", "年度", whole(2000, 2100), "number")
 CONTRIBUTION: Final = Field("contribution", "个人缴费（元）", yuan)
 SUBSIDY: Final = Field("subsidy", "资助（元）", yuan)
 CROSS_AREA: Final = _one_of("kind", "备案类型", CROSS_AREA_KINDS)
 PROVIDER: Final = Field("provider_code", "转入机构编码", text(12), required=False)
-TO_REGION: Final = Field("region", "或转入地区", _area, required=False, hint="六位行政区划代码")
+TO_REGION: Final = Field("region", "或转入地区", area_code, required=False, hint="六位行政区划代码")
 DISEASE: Final = Field("disease", "病种", text(61), "choice", lambda: [*disease_names().items()])
+PAIR: Final = tuple(
+    replace(DISEASE, name=name, title=title) for name, title in (("first", "病种甲"), ("second", "病种乙"))
+)
 
 CONTENT: Final[Mapping[str, Sequence[Field]]] = {
     "member": (HOUSEHOLD,),
@@ -70,7 +74,7 @@ CONTENT: Final[Mapping[str, Sequence[Field]]] = {
     "enrolment": (INSURANCE, REGION, YEAR, CONTRIBUTION, SUBSIDY),
     "grant": (CATEGORY_FIELD, DEPARTMENT),
     "recognition": (DISEASE, DEPARTMENT),
-    "waiver": (),
+    "waiver": PAIR,
     "referral": (PROVIDER, TO_REGION),
     "cross_area": (ELSEWHERE, CROSS_AREA),
 }
@@ -140,6 +144,8 @@ def row_form(act: str, of: str, row: Any) -> Form | None:
 
     def corrected(values: Values) -> Fact:
         changes = {name: said for name, said in _said(values).items() if str(said) != stood.get(name, "")}
+        if of == "waiver" and {values["first"], values["second"]} == {row.first, row.second}:
+            changes = {name: said for name, said in changes.items() if name not in ("first", "second")}
         changes |= {"to": None} if stood["to"] and not values["to"] else {}
         if not changes:
             raise refused("changes", "没有更改任何一项；请改动有误的内容", "nothing was changed")
@@ -200,7 +206,8 @@ def turns(of: str, row: Any, fact: Fact, asked: Sequence[Asked]) -> list[Turn]:
 
 def _named(asked: Asked, said: str) -> str:
     none = "长期" if asked.field.name == "to" else "无"
-    return dict(asked.choices).get(said, said) or none
+    code = said.partition(" ")[0] if asked.field.kind == "area" else said
+    return dict(asked.choices).get(code, said) or none
 
 
 def _written(name: str, row: Any) -> str:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sanchong.dates import today
+from sanchong.money import plain_yuan
 from sanchong.office.actor import Actor
 from sanchong.office.catalogue.models import Edition
 from sanchong.office.catalogue.queries import edition_on
@@ -30,8 +31,9 @@ from sanchong.office.imports.cells import Misread
 from sanchong.office.lawbook.services import active_bundle, diseases_in_law, engine_of
 from sanchong.office.powers import powers_over
 from sanchong.office.web import desk
-from sanchong.office.web.bill import FIELDS, ShownRefusal, refusal_of
+from sanchong.office.web.bill import FIELDS, ShownRefusal
 from sanchong.office.web.capacity import actor_of
+from sanchong.office.web.fault import Problem, diagnoses_typed, field_at, problem_of
 from sanchong.office.web.forms import day
 from sanchong.office.web.typed import Unclear, fen_typed, line_typed, offered, rows_pasted
 from sanchong.office.web.views.errors import NOT_YOURS, NOWHERE, refused, trouble
@@ -39,15 +41,16 @@ from sanchong.settlement.refusal import Refusal
 
 Form = dict[str, str]
 
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A form that was refused: which, why, in which field, and what one may choose from."""
-
-    act: str
-    refusal: ShownRefusal
-    where: str
-    offered: list[tuple[str, str]]
+AMENDED: Final = (
+    "admitted",
+    "disease",
+    "practitioner",
+    "department",
+    "department_code",
+    "given_pooled",
+    "given_catastrophic",
+)
+"""The fields of the form that amends what was registered."""
 
 
 # ── the page ─────────────────────────────────────────────────────────────────────────────────
@@ -82,11 +85,27 @@ def _page(request: HttpRequest, actor: Actor, found: Visit, status: int = 200, *
         "today": today(),
         "payers": Payout.PAYERS,
         "form": request.POST if problem else {},
-        "blank": range(1 if at.diagnoses else 2),
         "diseases": desk.conditions(diseases_in_law()),
         "problem_at": problem.act if problem else "",
+        **_typed(at, found, problem.act if problem else "", request.POST),
     }
     return render(request, "web/desk/visit.html", facts | more, status=status)
+
+
+def _typed(at: desk.Desk, visit: Visit, refused_at: str, form: Mapping[str, str]) -> dict[str, Any]:
+    """What stands in the forms of a visit: what is recorded, in the one that was refused what was typed."""
+    rows = [(code, name) for code, name, _ in at.diagnoses]
+    if refused_at == "diagnoses":
+        rows = diagnoses_typed(form)
+    rows += [("", "")] * (1 if rows else 2)
+    registered = {name: getattr(visit, name) for name in AMENDED}
+    for name in ("given_pooled", "given_catastrophic"):
+        registered[name] = "" if registered[name] is None else plain_yuan(registered[name])
+    return {
+        "diagnosis_rows": [(f"code-{i}", code, f"name-{i}", name) for i, (code, name) in enumerate(rows)],
+        "discharge_day": form.get("day", visit.discharged) if refused_at == "discharge" else visit.discharged,
+        "registered": {name: form.get(name, "") for name in AMENDED} if refused_at == "amend" else registered,
+    }
 
 
 def next_number(visit: Visit) -> int:
@@ -170,12 +189,12 @@ def _withdraw(actor: Actor, visit: Visit, form: Form) -> str:
 
 
 def _diagnose(actor: Actor, visit: Visit, form: Form) -> str:
-    rows = [
-        {"code": form.get(f"code-{i}", "").strip(), "name": form.get(f"name-{i}", "").strip()}
-        for i in range(20)
-    ]
     by = form.get("practitioner", "").strip()
-    said = [row | ({"practitioner": by} if by else {}) for row in rows if row["code"] or row["name"]]
+    said = [
+        {"code": code, "name": name} | ({"practitioner": by} if by else {})
+        for code, name in diagnoses_typed(form)
+        if code or name
+    ]
     commands.diagnose(actor, form.get("key", ""), visit.number, said)
     return "diagnoses"
 
@@ -280,16 +299,14 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
     try:
         to = do(actor, found, form)
     except Unclear as unclear:
-        return _again(request, actor, found, _unclear(act, unclear))
+        return _again(request, actor, found, _unclear(act, unclear, form))
     except Refusal as refusal:
         law = engine_of(active_bundle()).law
-        shown = refusal_of(refusal, law)
+        problem = problem_of(act, refusal, law, form)
         if refusal.code == "line_repeated":
-            shown = ShownRefusal(
-                "另一个窗口刚为本次就诊录入过费用；请核对下面的明细，确需录入请再点一次", "", None, ""
-            )
-        where = refusal.where.rpartition(".")[2]
-        return _again(request, actor, found, Problem(act, shown, where, []))
+            said = "另一个窗口刚为本次就诊录入过费用；请核对下面的明细，确需录入请再点一次"
+            problem = replace(problem, refusal=ShownRefusal(said, "", None, ""))
+        return _again(request, actor, found, problem)
     if to.startswith("/"):
         return redirect(to)
     page = reverse("web:visit", kwargs={"number": number})
@@ -301,10 +318,11 @@ def _again(request: HttpRequest, actor: Actor, found: Visit, problem: Problem) -
     return _page(request, actor, found, 400, problem=problem)
 
 
-def _unclear(act: str, unclear: Unclear) -> Problem:
-    field = FIELDS.get(unclear.where, "")
-    said = ShownRefusal(f"{field}：{unclear.why}" if field else unclear.why, unclear.where, None, "")
-    return Problem(act, said, unclear.where, [_choice(item) for item in unclear.offered])
+def _unclear(act: str, unclear: Unclear, form: Form) -> Problem:
+    field, named = field_at(act, unclear.where, form), FIELDS.get(unclear.where, "")
+    what = f"{named}：{unclear.why}" if named else unclear.why
+    said = ShownRefusal(what, unclear.where, None, "")
+    return Problem(act, said, unclear.where, [_choice(item) for item in unclear.offered], field)
 
 
 def _preview(request: HttpRequest, actor: Actor, found: Visit, form: Form) -> HttpResponse:
@@ -312,7 +330,7 @@ def _preview(request: HttpRequest, actor: Actor, found: Visit, form: Form) -> Ht
     try:
         rows = rows_pasted(form.get("pasted", ""), *_catalogue(found))
     except Unclear as unclear:
-        return _again(request, actor, found, _unclear("paste", unclear))
+        return _again(request, actor, found, _unclear("paste", unclear, form))
     wrong = sum(row.line is None for row in rows)
     sum_of = sum(row.line.amount for row in rows if row.line)
     preview = {"rows": rows, "wrong": wrong, "right": len(rows) - wrong, "sum": sum_of}

@@ -11,16 +11,20 @@ from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
 from sanchong.office.claims.services import later as services
 from sanchong.office.people import queries
+from sanchong.office.people.homes import MOST
 from sanchong.office.people.register import register
 from sanchong.office.web import later
 from sanchong.office.web.capacity import Capacity, actor_of
 from sanchong.office.web.facts.forms import Form, new_forms, row_form, turns, typed
+from sanchong.office.web.facts.offered import in_words, offering, seeks
 from sanchong.office.web.facts.shown import TITLES, known_of, names_of, page_of, period_of, said_of
 from sanchong.office.web.forms import Filled, ask, fill
+from sanchong.office.web.providers.plain import plain
 from sanchong.office.web.sessions import proved_lately
 from sanchong.office.web.views.errors import NOT_YOURS, NOWHERE, refused, trouble
 from sanchong.settlement.refusal import Refusal
@@ -44,6 +48,7 @@ def of_person(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "web/register.html", facts | {"done": request.session.pop("done", "")})
 
 
+@sensitive_post_parameters("who")
 @require_http_methods(["GET", "POST"])
 def put_in(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     """A fact of the person or the household that was not recorded."""
@@ -59,6 +64,7 @@ def put_in(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     return _change(request, number, form, {}, {})
 
 
+@sensitive_post_parameters("who")
 @require_http_methods(["GET", "POST"])
 def change_row(request: HttpRequest, number: str, of: str, row: int, act: str) -> HttpResponse:
     """A row of the person's or the household's that stands: ended, corrected or withdrawn."""
@@ -86,11 +92,19 @@ def change_row(request: HttpRequest, number: str, of: str, row: int, act: str) -
 def _change(
     request: HttpRequest, number: str, form: Form, stands: Mapping[str, Any], known: Mapping[str, str]
 ) -> HttpResponse:
-    """The three steps: asked, previewed, confirmed."""
+    """The three steps: asked, previewed, confirmed; before them a household is looked for, where one is asked for."""
+    actor = actor_of(request)
     if request.method == "GET":
-        kept = request.session.get(TYPED, {}).get(request.path, {})
-        return _page(request, number, stands, form, {"asked": ask(form.fields, kept or known)})
+        kept = request.session.get(TYPED, {}).get(request.path, {}) or known
+        form = offering(form, actor, kept)
+        return _page(request, number, stands, form, {"asked": ask(form.fields, in_words(form, kept))})
     said = {name: str(request.POST[name])[:LONGEST] for name in request.POST if name != "csrfmiddlewaretoken"}
+    form = offering(form, actor, said)
+    if said.get("step") == "find":
+        asked = ask(form.fields, said)
+        homes = next((a.choices for a in asked if a.field.kind == "pick"), ())
+        found = {"asked": asked, "who": said.get("who", ""), "homes": homes, "most_homes": MOST}
+        return _page(request, number, stands, form, found)
     filled = fill(form.fields, said)
     if filled.wrong:
         return _page(request, number, stands, form, {"asked": filled.asked}, status=422)
@@ -135,10 +149,20 @@ def _preview(
         fact = form.fact(filled.values)
         facts["of"] = later.preview(actor_of(request), fact)
     except Refusal as refusal:
+        at_field = filled.pointed(_field_of(refusal), plain(refusal))
+        if at_field.wrong:
+            facts["asked"] = at_field.asked
+            return _page(request, number, stands, form, facts | {"wrong": wrong}, status=409)
         wrong = wrong or refusal.messages["zh"]
     else:
         facts["turns"] = turns(stands["of"], stands["row"], fact, filled.asked) if stands else []
     return _page(request, number, stands, form, facts | {"wrong": wrong}, status=409 if wrong else 200)
+
+
+def _field_of(refusal: Refusal) -> str:
+    """The field that a refusal leads to: the last step of its place, an end by the name that the forms give it."""
+    name = refusal.where.rpartition(".")[2]
+    return "to" if name == "end" else name
 
 
 def _page(
@@ -153,7 +177,7 @@ def _page(
     person = queries.find_by_number(actor_of(request), number)
     if person is None:
         return trouble(request, NOWHERE, 404)
-    shown = {"person": person, "form": form, "stands": stands, **facts}
+    shown = {"person": person, "form": form, "stands": stands, "seeks": seeks(form), **facts}
     return render(request, "web/fact.html", shown, status=status)
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from sanchong.dates import today
 from sanchong.office.actor import Actor
+from sanchong.office.checking import refused
 from sanchong.office.claims.models import VISIT_KINDS
 from sanchong.office.claims.services.visits import register
 from sanchong.office.imports.cells import Misread
@@ -22,9 +23,9 @@ from sanchong.office.people.queries import Rights
 from sanchong.office.powers import powers_of
 from sanchong.office.providers.models import Provider
 from sanchong.office.visibility import fields_for
-from sanchong.office.web.bill import refusal_of
 from sanchong.office.web.capacity import actor_of
 from sanchong.office.web.desk import conditions, disease_name
+from sanchong.office.web.fault import problem_of
 from sanchong.office.web.forms import day
 from sanchong.office.web.lists import answer
 from sanchong.office.web.views.errors import NOT_YOURS, NOWHERE, trouble
@@ -65,7 +66,8 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             return redirect("web:visit", number=_register(actor, number, request.POST.dict()))
         except Refusal as refusal:
-            facts |= {"form": request.POST, "problem": refusal_of(refusal, None), "where": refusal.where}
+            problem = problem_of("register", refusal, None, request.POST.dict())
+            facts |= {"form": request.POST, "problem": problem}
     facts.setdefault("form", {"kind": "outpatient", "admitted": today().isoformat()})
     facts["key"] = facts["form"].get("key") if "problem" not in facts else uuid.uuid4().hex
     facts["key"] = facts["key"] or uuid.uuid4().hex
@@ -77,7 +79,7 @@ def _register(actor: Actor, number: str, form: dict[str, str]) -> str:
     try:
         admitted = day(form.get("admitted", ""))
     except Misread as problem:
-        raise Refusal("invalid_input", "admitted", f"开始日期：{problem.zh}", problem.en) from None
+        raise refused("admitted", problem.zh, problem.en) from None
     kind = form.get("kind", "")
     if kind not in VISIT_KINDS:
         raise Refusal("invalid_input", "kind", "请选择就诊类型", "the kind is missing")
