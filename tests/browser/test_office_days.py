@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 from tests.browser.office import enter, look
 from tests.office import staffed
 from tests.office.staffed import Staffed
 
 from sanchong.dates import today
+from sanchong.office.people.models import Person
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -57,3 +59,13 @@ def test_a_day_is_typed_or_chosen_by_keyboard(
     field.fill("07/01/2025")
     page.keyboard.press("Enter")
     page.get_by_text("“07/01/2025”不是日期；请写成 2025-07-01 这样").wait_for()
+    person = Person.objects.get(name_index=Person.index_of("name", "陈桂芳"))
+    page.goto(f"{live_server.url}/visits/new/?person={person.number}")
+    page.get_by_label("院内编号").fill("ZY-1")
+    page.get_by_label("医药机构").fill(office.city.hospital.code)
+    admitted = page.get_by_role("textbox", name="开始日期")
+    admitted.fill("07/01/2025")
+    page.get_by_role("button", name="登记").click()
+    expect(admitted).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_role("button", name="打开日历，选择开始日期")).to_be_visible()
+    expect(admitted).to_be_focused()  # the calendar's button, which comes later, takes it from nobody

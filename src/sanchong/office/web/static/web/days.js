@@ -12,9 +12,8 @@ const shown = (text) => {
 };
 const title = (field) => [...(field.labels[0]?.childNodes || [])].find((node) => node.nodeType === Node.TEXT_NODE)?.data.trim() || "日期";
 const furnish = (field) => {
-  if (field.closest(".day-field") || !("showPicker" in HTMLInputElement.prototype)) return;
-  const around = document.createElement("span");
-  around.className = "day-field";
+  const around = field.closest(".day-field");
+  if (around.querySelector(".day-open") || !("showPicker" in HTMLInputElement.prototype)) return;
   const native = document.createElement("input");
   native.type = "date";
   native.className = "day-native";
@@ -40,8 +39,7 @@ const furnish = (field) => {
   native.addEventListener("input", chosen);
   native.addEventListener("change", chosen);
   field.addEventListener("change", () => { field.value = shown(field.value) || field.value; });
-  field.before(around);
-  around.append(field, button, native);
+  around.append(button, native); // the field itself stays where it is: moved, it would lose the focus under somebody's hands
 };
 const all = (part) => part.querySelectorAll("input[data-day]").forEach(furnish);
 all(document);
