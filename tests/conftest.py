@@ -40,7 +40,7 @@ def pytest_collection_finish() -> None:
     """What is there before the first test stays to the end: it need not be looked through for garbage, nor as often."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(200_000, 50, 50)
 
 
 def executable() -> str | None:

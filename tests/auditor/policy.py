@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -78,11 +79,13 @@ NEUTRAL: dict[str, Any] = {"yuan": 0, "rate": Fraction(0), "integer": 0, "bands"
 """What stands in for a value that is not there, while the visit's other obstacles are looked for."""
 
 
+@lru_cache(100_000, typed=True)
 def fen(amount: Any) -> int:
     """Yuan as written, in fen."""
     return int(Fraction(str(amount)) * 100)
 
 
+@lru_cache(1_000, typed=True)
 def rate(written: Any) -> Fraction:
     """ "70%", "7/10", "0" or "1"."""
     text = str(written)
