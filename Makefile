@@ -23,10 +23,13 @@ run: $(VENV)/.run
 	@echo "The same bill as a page: $(CURDIR)/build/subsistence-family.html"
 	$(BIN)/sanchong office try
 
-# Everything, the office on SQLite; then the office once more on PostgreSQL but for its pages (CONTRIBUTING.md has the whole).
-test: check
+# Everything, the office on SQLite, types beside it; then the office once more on PostgreSQL but for its pages (CONTRIBUTING.md has
+# the whole).
+test: $(VENV)/.dev
 	@mkdir -p build
-	$(BIN)/pytest -n 2 -rs --junitxml=build/tests.xml
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy & types=$$!; $(BIN)/pytest -n 2 -rs --junitxml=build/tests.xml && wait $$types
 	$(BIN)/python -m tests.office.server $(BIN)/pytest -n 2 -rs --junitxml=build/tests-postgresql.xml tests/office --ignore-glob='*/test_web_*'
 	@$(BIN)/python -c "import xml.etree.ElementTree as E; \
 	print('skipped:', sum(int(s.get('skipped')) for s in E.parse('build/tests.xml').iter('testsuite')))"

@@ -5,7 +5,12 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+import pytest
+from tests.office.commanding import ON_POSTGRESQL
+
 import sanchong
+
+pytestmark = pytest.mark.skipif(ON_POSTGRESQL, reason="asks nothing of the database")
 
 SOURCE = Path(sanchong.__file__).parent
 CALLERS = frozenset({

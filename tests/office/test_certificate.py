@@ -20,10 +20,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from tests.office.commanding import new_office
+from tests.office.commanding import ON_POSTGRESQL, new_office
 
 from sanchong.office.operations.certificate import Certificate, read_certificate
 from sanchong.settlement.refusal import Refusal
+
+pytestmark = pytest.mark.skipif(ON_POSTGRESQL, reason="asks nothing of the database")
 
 NOW = dt.datetime.now(dt.UTC)
 DAY = dt.timedelta(days=1)
