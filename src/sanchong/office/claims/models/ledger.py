@@ -54,44 +54,42 @@ class Posting(models.Model):
         ]
 
 
-class Confirmation(models.Model):
+class Reasoned(models.Model):
+    """Who did what stands beside an entry, when, and why, in their own words."""
+
+    at = models.DateTimeField("时间", auto_now_add=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="办理人",
+    )
+    """None for a program, which has a token and no account."""
+    reason = models.CharField("理由", max_length=400)
+
+    class Meta:
+        abstract = True
+
+
+class Confirmation(Reasoned):
     """The decision to recover from a person, or to refund, what an entry found; who and why. Nothing is due before it."""
 
     settlement = models.OneToOneField(
         Settlement, models.PROTECT, related_name="confirmation", verbose_name="结算"
     )
-    at = models.DateTimeField("时间", auto_now_add=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="确认人",
-    )
-    reason = models.CharField("理由", max_length=400)
 
     class Meta:
         verbose_name = verbose_name_plural = "追回或退付确认"
 
 
-class ReversalReason(models.Model):
+class ReversalReason(Reasoned):
     """Beside the entry that reversed a settlement: who did it and why, in their own words."""
 
     settlement = models.OneToOneField(
         Settlement, models.PROTECT, related_name="reversal_reason", verbose_name="撤销"
     )
-    at = models.DateTimeField("时间", auto_now_add=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="撤销人",
-    )
-    """None for a program, which has a token and no account."""
-    reason = models.CharField("理由", max_length=400)
 
     class Meta:
         verbose_name = verbose_name_plural = "撤销理由"
